@@ -1,0 +1,19 @@
+#!/usr/bin/env node
+// What `pi-brain-tui` starts. Nothing here may be newer than Node 12, and nothing may be imported before the version is
+// known: an old Node would die of the first line it cannot parse, and say so in words that help nobody.
+const [major, minor] = process.versions.node.split('.').map(Number);
+if (major > 22 || (major === 22 && minor >= 22)) {
+	// Compiled code is kept between runs: 30 ms of 160 at every start (measured on 2 cores).
+	process.getBuiltinModule('module').enableCompileCache();
+	import('./cli.js');
+} else {
+	process.stderr.write(
+		[
+			`pi-brain-tui needs Node.js 22.22 or newer; ${process.execPath} is ${process.versions.node}.`,
+			'Install a newer one from https://nodejs.org/en/download (or `nvm install 24`, `fnm install 24`, `brew install node`),',
+			'or, without installing anything: npx --yes --package=node@24 --package=pi-brain-tui pi-brain-tui',
+			'',
+		].join('\n'),
+	);
+	process.exitCode = 2;
+}
