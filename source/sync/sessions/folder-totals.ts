@@ -1,0 +1,210 @@
+import {fsPath} from '../../text/names.js';
+import {peekHeader} from './folder-peek.js';
+import {type FolderProblem, problemOf, statPath, visitFolder} from './folder-walk.js';
+import {kindByName} from './kinds.js';
+import {maxLineBytes} from './reader.js';
+import type {FileKind} from './types.js';
+
+/** Counts below one session root. */
+export interface Totals {
+	readonly sessions: number;
+	/** JSONL files whose first line is not a session's header. */
+	readonly others: number;
+	readonly conflictCopies: number;
+	/** Files without a complete first line yet. */
+	readonly empty: number;
+	/** Bytes of the sessions. */
+	readonly bytes: number;
+	/** Milliseconds since the epoch, of the session written last; undefined without sessions. */
+	readonly newestMtimeMs: number | undefined;
+}
+
+/** What is remembered of a folder, so that its files need not be opened again while its mtime stands. */
+export interface FolderRow {
+	/** Below the root; empty: the root. */
+	readonly folder: string;
+	/** Of the folder, milliseconds since the epoch; -1 when it changed too recently to be trusted. */
+	readonly mtimeMs: number;
+	readonly files: number;
+	readonly sessions: number;
+	readonly others: number;
+	readonly conflictCopies: number;
+	readonly empty: number;
+}
+
+/** What `quickTotals` found. */
+export interface QuickTotals {
+	readonly totals: Totals;
+	/** Rows to store: new ones and those that differ from what was remembered. */
+	readonly changed: readonly FolderRow[];
+	/** Folders whose rows can be forgotten. */
+	readonly gone: readonly string[];
+	readonly problems: readonly FolderProblem[];
+}
+
+/** What `quickTotals` may be told. */
+export interface QuickOptions {
+	/** A file's kind where size and mtime are as remembered; undefined: its header is read. */
+	readonly known?: (path: string, size: number, mtimeMs: number) => FileKind | undefined;
+	readonly isExcluded?: (path: string) => boolean;
+	/** Milliseconds since the epoch, for deciding which folder mtimes are too young to be trusted. */
+	readonly now?: number;
+}
+
+/**
+ * A folder that changed this shortly before it was read may change again within the same timestamp (FAT counts in
+ * steps of 2 s), so its row is not reused.
+ */
+const racyMs = 2500;
+
+/**
+ * Counts a tree without an index in memory, for commands that must answer at once: readdir and lstat of everything,
+ * synchronously (100,000 files: about a quarter of a second), but headers only of folders that changed.
+ * @param root absolute path
+ * @param remembered rows of an earlier call by their folder
+ */
+export function quickTotals(
+	root: string,
+	remembered: ReadonlyMap<string, FolderRow>,
+	options: QuickOptions = {},
+): QuickTotals {
+	const now = options.now ?? Date.now();
+	const sum = {
+		sessions: 0,
+		others: 0,
+		conflictCopies: 0,
+		empty: 0,
+		bytes: 0,
+		newestMtimeMs: undefined as number | undefined,
+	};
+	const changed: FolderRow[] = [];
+	const problems: FolderProblem[] = [];
+	const visited = new Set<string>();
+	const waiting = [''];
+	for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
+		const before = folderMtime(root, folder);
+		const old = remembered.get(folder);
+		const counter = new FolderCounter(root, folder, isReusable(old, before) ? old : undefined, options);
+		const visit = exhaust(visitFolder(root, folder, (name, stats) => counter.add(name, stats.size, stats.mtimeMs)));
+		waiting.push(...visit.folders);
+		if (visit.problem) problems.push(visit.problem);
+		problems.push(...counter.problems);
+		if (visit.isGone) continue;
+		visited.add(folder);
+		if (old && counter.files !== old.files && counter.isReused) counter.recount();
+		const isSettled = before !== undefined && now - before > racyMs && before <= now && counter.problems.length === 0;
+		const row = counter.row(isSettled && !visit.problem ? before : -1);
+		if (!old || !isSameRow(old, row)) changed.push(row);
+		sum.sessions += row.sessions;
+		sum.others += row.others;
+		sum.conflictCopies += row.conflictCopies;
+		sum.empty += row.empty;
+		sum.bytes += counter.bytes;
+		if (counter.newest > (sum.newestMtimeMs ?? -Infinity)) sum.newestMtimeMs = counter.newest;
+	}
+
+	return {totals: sum, changed, gone: [...remembered.keys()].filter(folder => !visited.has(folder)), problems};
+}
+
+/** Mixed folders are not reused: whose bytes are a session's cannot be told from the counts. */
+function isReusable(row: FolderRow | undefined, mtimeMs: number | undefined): boolean {
+	if (!row || row.mtimeMs !== mtimeMs || row.mtimeMs < 0) return false;
+	return row.empty === 0 && (row.others === 0 || row.sessions === 0);
+}
+
+class FolderCounter {
+	readonly problems: FolderProblem[] = [];
+	files = 0;
+	bytes = 0;
+	newest = -Infinity;
+	readonly #root: string;
+	readonly #folder: string;
+	readonly #options: QuickOptions;
+	#reused: FolderRow | undefined;
+	#seen: Array<readonly [name: string, size: number, mtimeMs: number]> = [];
+	#counts: Record<FileKind, number> = {session: 0, empty: 0, other: 0, 'conflict-copy': 0, temporary: 0};
+
+	constructor(root: string, folder: string, reused: FolderRow | undefined, options: QuickOptions) {
+		this.#root = root;
+		this.#folder = folder;
+		this.#reused = reused;
+		this.#options = options;
+	}
+
+	get isReused(): boolean {
+		return this.#reused !== undefined;
+	}
+
+	add(name: string, size: number, mtimeMs: number): void {
+		const path = this.#folder === '' ? name : `${this.#folder}/${name}`;
+		if (this.#options.isExcluded?.(path)) return;
+		this.files++;
+		if (this.#reused) this.#seen.push([name, size, mtimeMs]);
+		this.#count(this.#kindOf(path, name, size, mtimeMs), size, mtimeMs);
+	}
+
+	/** Counts the folder again from its headers: the remembered row turned out not to fit. */
+	recount(): void {
+		const seen = this.#seen;
+		this.#reused = undefined;
+		this.#seen = [];
+		this.files = 0;
+		this.bytes = 0;
+		this.newest = -Infinity;
+		this.#counts = {session: 0, empty: 0, other: 0, 'conflict-copy': 0, temporary: 0};
+		for (const file of seen) this.add(...file);
+	}
+
+	row(mtimeMs: number): FolderRow {
+		return {
+			folder: this.#folder,
+			mtimeMs,
+			files: this.files,
+			sessions: this.#counts.session,
+			others: this.#counts.other,
+			conflictCopies: this.#counts['conflict-copy'],
+			empty: this.#counts.empty,
+		};
+	}
+
+	#count(kind: FileKind, size: number, mtimeMs: number): void {
+		this.#counts[kind]++;
+		if (kind !== 'session') return;
+		this.bytes += size;
+		if (mtimeMs > this.newest) this.newest = mtimeMs;
+	}
+
+	#kindOf(path: string, name: string, size: number, mtimeMs: number): FileKind {
+		if (kindByName(name) === 'conflict-copy') return 'conflict-copy';
+		if (this.#reused) return this.#reused.sessions > 0 ? 'session' : 'other';
+		const known = this.#options.known?.(path, size, mtimeMs);
+		if (known !== undefined) return known;
+		try {
+			return peekHeader(fsPath(this.#root, path), maxLineBytes)?.kind ?? 'other';
+		} catch (error) {
+			this.problems.push(problemOf(path, error));
+			// It exists and bears a session's name; that it cannot be opened is said beside the count.
+			return 'session';
+		}
+	}
+}
+
+function folderMtime(root: string, folder: string): number | undefined {
+	try {
+		return statPath(root, folder)?.mtimeMs;
+	} catch {
+		// The visit that follows meets the same failure and reports it.
+		return undefined;
+	}
+}
+
+function isSameRow(one: FolderRow, other: FolderRow): boolean {
+	return (Object.keys(one) as Array<keyof FolderRow>).every(key => one[key] === other[key]);
+}
+
+function exhaust<Result>(steps: Generator<undefined, Result>): Result {
+	for (;;) {
+		const step = steps.next();
+		if (step.done) return step.value;
+	}
+}

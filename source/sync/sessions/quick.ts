@@ -1,0 +1,29 @@
+import type {Store} from '../store/store.js';
+import {quickTotals as countTree, type FolderRow, type Totals} from './folder-totals.js';
+
+/**
+ * Counts a session root from disk, remembering in the store what saves opening files the next time.
+ * @param root absolute path
+ * @param now milliseconds since the epoch
+ */
+export function quickTotals(store: Store, root: string, isExcluded: (path: string) => boolean, now: number): Totals {
+	const remembered = store.sessions.folders(root) as Map<string, FolderRow>;
+	const {totals, changed, gone} = countTree(root, remembered, {
+		isExcluded,
+		now,
+		known(path, size, mtimeMs) {
+			const file = store.sessions.get(root, path);
+			return file?.size === size && file.mtimeMs === mtimeMs ? file.kind : undefined;
+		},
+	});
+	if (changed.length + gone.length > 0) {
+		store.later(() =>
+			store.sessions.putFolders(root, [
+				...changed.map(row => [row.folder, row] as const),
+				...gone.map(folder => [folder, undefined] as const),
+			]),
+		);
+	}
+
+	return totals;
+}
