@@ -1,0 +1,163 @@
+import fs from 'node:fs';
+import {mkdir} from 'node:fs/promises';
+import {promisify} from 'node:util';
+import {clean} from '../../text/clean.js';
+import {fsPath} from '../../text/names.js';
+import {SyncError} from '../causes.js';
+import type {SpokeConfig} from '../config/types.js';
+import {breathe} from '../guard/content.js';
+import {folderOf, shown, walk} from '../guard/current.js';
+import {matchesExclude} from '../sessions/kinds.js';
+import type {Contact, ListedFile, Listing, LookOptions, SyncMethod} from './types.js';
+
+const copyFile = promisify(fs.copyFile);
+const dayMs = 24 * 3600 * 1000;
+
+/**
+ * Manual copy. With a `source` folder (USB drive, network mount) a sync copies from it, with nothing but Node; without
+ * one something else fills the spoke's folder, and a sync only enters what arrived in the ledger.
+ * @param now milliseconds since the epoch, for `initial_sync_days`
+ */
+export function createManualMethod(now: () => number): SyncMethod {
+	return {
+		name: 'manual',
+		undriven: () => undefined,
+		look: async (spoke, options) => look(spoke, options, now()),
+		probe: async spoke => probe(spoke),
+	};
+}
+
+async function probe(spoke: SpokeConfig): Promise<Contact> {
+	if (spoke.source?.kind !== 'local') {
+		return {isConnected: false, via: 'folder', failure: undefined, roundTripMs: undefined};
+	}
+
+	const started = performance.now();
+	const failure = absent(spoke.source.path)?.failure;
+	return {
+		isConnected: !failure,
+		via: 'source folder',
+		failure,
+		roundTripMs: failure ? undefined : performance.now() - started,
+	};
+}
+
+function absent(folder: string): SyncError | undefined {
+	let reason = 'it is not a folder';
+	try {
+		if (fs.statSync(folder).isDirectory()) {
+			fs.accessSync(folder, fs.constants.R_OK | fs.constants.X_OK);
+			return undefined;
+		}
+	} catch (error) {
+		const {code} = error as NodeJS.ErrnoException;
+		if (code === 'EACCES') {
+			return new SyncError({
+				cause: 'SRC_DENIED',
+				message: `the source folder ${folder} cannot be read (permission denied)`,
+				detail: String(error),
+			});
+		}
+
+		reason = code === 'ENOENT' ? 'it does not exist: is the drive plugged in and mounted?' : String(error);
+	}
+
+	return new SyncError({
+		cause: 'SOURCE_ABSENT',
+		message: `the source folder ${clean(folder)} is not there; ${clean(reason)}`,
+		detail: '',
+	});
+}
+
+async function look(spoke: SpokeConfig, options: LookOptions, now: number): Promise<Listing> {
+	if (spoke.source?.kind !== 'local') throw new Error(`spoke '${spoke.name}' has no source folder to copy from`);
+	const root = spoke.source.path;
+	const error = absent(root);
+	if (error) throw error;
+	const files: ListedFile[] = [];
+	const found = await walkSource(root, path => files.push({path, size: 0, mtimeMs: 0, isFile: false, isStaged: false}));
+	const unreadable: Array<{path: string; reason: string}> = [];
+	let notTaken = 0;
+	let bytes = 0;
+	let filesDone = 0;
+	const started = performance.now();
+	for (const [path, {size, mtimeMs}] of found) {
+		options.signal.throwIfAborted();
+		if (matchesExclude(spoke.excludePatterns, path)) continue;
+		const isOld = spoke.initialSyncDays !== undefined && mtimeMs < now - spoke.initialSyncDays * dayMs;
+		if (isOld && !options.isKnown(path)) {
+			notTaken++;
+			continue;
+		}
+
+		const isUnchanged = options.folders.compare.some(folder => isAlike(fsPath(folder, path), size, mtimeMs));
+		if (isUnchanged || options.isDryRun) {
+			files.push({path, size, mtimeMs, isFile: true, isStaged: !isUnchanged});
+		} else {
+			const to = fsPath(options.folders.staging, path);
+			try {
+				const stat = isAlike(to, size, mtimeMs)
+					? {size, mtimeMs}
+					: await bring(fsPath(root, path), options.folders.staging, path);
+				files.push({path, ...stat, isFile: true, isStaged: true});
+				bytes += stat.size;
+			} catch (failed) {
+				if (!isSourceError(failed)) throw failed;
+				unreadable.push({path, reason: `${clean(shown(path))}: ${clean(String((failed as Error).message))}`});
+			}
+		}
+
+		filesDone++;
+		const seconds = (performance.now() - started) / 1000;
+		options.onProgress({
+			filesDone,
+			filesTotal: found.size,
+			bytes,
+			percent: (100 * filesDone) / found.size,
+			rate: seconds > 0 ? bytes / seconds : undefined,
+		});
+		await breathe();
+	}
+
+	return {files, isComplete: true, unreadable, notTaken, bytes, sent: 0, received: bytes};
+}
+
+async function walkSource(root: string, onOther: (path: string) => void) {
+	try {
+		return await walk(root, onOther);
+	} catch (error) {
+		const {code, message} = error as NodeJS.ErrnoException;
+		if (code === 'EACCES') throw new SyncError({cause: 'SRC_DENIED', message: clean(message), detail: ''});
+		throw new SyncError({
+			cause: 'SOURCE_ABSENT',
+			message: `the source could not be read: ${clean(message)}`,
+			detail: '',
+		});
+	}
+}
+
+/** Milliseconds: what setting a file's time through seconds as a double can lose. */
+const precisionMs = 0.01;
+
+function isAlike(file: string | Buffer, size: number, mtimeMs: number): boolean {
+	const stat = fs.lstatSync(file, {throwIfNoEntry: false});
+	return stat?.isFile() === true && stat.size === size && Math.abs(stat.mtimeMs - mtimeMs) < precisionMs;
+}
+
+/** Copies one file into staging under its own name only when it is whole. */
+async function bring(from: string | Buffer, staging: string, path: string): Promise<{size: number; mtimeMs: number}> {
+	await mkdir(fsPath(staging, folderOf(path)), {recursive: true, mode: 0o700});
+	const half = fsPath(staging, `${path}.half`);
+	const {mtimeMs, mtime} = fs.statSync(from);
+	await copyFile(from, half, fs.constants.COPYFILE_FICLONE);
+	fs.chmodSync(half, 0o600);
+	fs.utimesSync(half, mtime, mtimeMs / 1000);
+	const {size} = fs.statSync(half);
+	fs.renameSync(half, fsPath(staging, path));
+	return {size, mtimeMs};
+}
+
+/** Errors of one source file; everything else (a full hub disk) ends the run. */
+function isSourceError(error: unknown): boolean {
+	return ['ENOENT', 'EACCES', 'EPERM', 'EIO', 'ESTALE'].includes((error as NodeJS.ErrnoException).code ?? '');
+}

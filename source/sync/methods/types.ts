@@ -1,0 +1,90 @@
+import type {SpokeConfig} from '../config/types.js';
+
+/** One file as the source listed it in one look. */
+export interface ListedFile {
+	/** Path below the session root, spelled as in `text/names.ts`. */
+	readonly path: string;
+	/** Bytes at the source. */
+	readonly size: number;
+	/** Milliseconds since the epoch; whole seconds when the source gives no better. */
+	readonly mtimeMs: number;
+	/** False: something other than a regular file stands under that name (folder, link, device). */
+	readonly isFile: boolean;
+	/** True when its bytes were brought into `staging`, or were there already. */
+	readonly isStaged: boolean;
+}
+
+/** Everything one look at a source found. */
+export interface Listing {
+	readonly files: readonly ListedFile[];
+	/** True when the source was listed to its end without an error: only then is an absent file gone. */
+	readonly isComplete: boolean;
+	/** Files that exist but could not be read or changed under the copy; they are neither gone nor staged. */
+	readonly unreadable: ReadonlyArray<{readonly path: string; readonly reason: string}>;
+	/** Files left out by `initial_sync_days`, counted as "not taken". */
+	readonly notTaken: number;
+	/** Bytes of file content asked for, and bytes over the wire each way. */
+	readonly bytes: number;
+	readonly sent: number;
+	readonly received: number;
+}
+
+/** How far a transfer is. */
+export interface Progress {
+	readonly filesDone: number;
+	/** Undefined while unknown. */
+	readonly filesTotal: number | undefined;
+	readonly bytes: number;
+	/** 0 to 100; undefined while unknown. */
+	readonly percent: number | undefined;
+	/** Bytes per second; undefined while unknown. */
+	readonly rate: number | undefined;
+}
+
+/** The folders a look works with, all absolute. */
+export interface LookFolders {
+	/** Receives changed and new files; kept between runs. */
+	readonly staging: string;
+	/** Folders whose files need not be fetched again, in the order they are asked: seen first, then the hub's copy. */
+	readonly compare: readonly string[];
+}
+
+/** What a look may ask for. */
+export interface LookOptions {
+	readonly folders: LookFolders;
+	/** List only, bring nothing. */
+	readonly isDryRun: boolean;
+	/** Paths the hub already holds: `initial_sync_days` never applies to them unless they are unchanged. */
+	readonly isKnown: (path: string) => boolean;
+	readonly onProgress: (progress: Progress) => void;
+	/** Each external command, verbatim argv joined for people, when it starts and when it ended. */
+	readonly onCommand: (line: string) => void;
+	readonly signal: AbortSignal;
+}
+
+/** Whether a spoke answered. */
+export interface Contact {
+	readonly isConnected: boolean;
+	/** How it was found out: `shared connection`, `tcp`, `source folder`. */
+	readonly via: string;
+	/** Why not; undefined when connected. */
+	readonly failure: import('../causes.js').Failure | undefined;
+	/** Milliseconds of the round trip; undefined when it failed. */
+	readonly roundTripMs: number | undefined;
+}
+
+/**
+ * A way to bring sessions to the hub. A look never touches the hub's current files: it lists the source and fills the
+ * staging folder; the guard alone decides what becomes current.
+ */
+export interface SyncMethod {
+	readonly name: SpokeConfig['method'];
+	/** Why this spoke cannot be driven (`method not driven yet`); undefined when it can. */
+	undriven(spoke: SpokeConfig): string | undefined;
+	/**
+	 * @throws SyncError with a classified cause when the source cannot be listed at all
+	 */
+	look(spoke: SpokeConfig, options: LookOptions): Promise<Listing>;
+	/** Is the spoke there? Never throws for a spoke that is not. */
+	probe(spoke: SpokeConfig, signal: AbortSignal): Promise<Contact>;
+}
