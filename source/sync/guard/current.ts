@@ -1,0 +1,87 @@
+import fs from 'node:fs';
+import {decodeName, fsPath, isRawName} from '../../text/names.js';
+import {kindByName} from '../sessions/kinds.js';
+import {breathe} from './content.js';
+
+/** Size and time of a file the hub holds. */
+export interface HeldFile {
+	/** Bytes. */
+	readonly size: number;
+	/** Milliseconds since the epoch. */
+	readonly mtimeMs: number;
+}
+
+/**
+ * Every JSONL file below a folder, by its path below it. Links are not followed; what rsync, Syncthing and we leave
+ * while writing is passed over.
+ * @param root absolute path; an absent one holds nothing
+ * @param onOther told of a folder, link or device that stands under a session's name
+ */
+export async function walk(root: string, onOther: (path: string) => void = () => {}): Promise<Map<string, HeldFile>> {
+	const files = new Map<string, HeldFile>();
+	const waiting = [''];
+	while (waiting.length > 0) {
+		const folder = waiting.pop()!;
+		for (const [name, isFolder] of entries(fsPath(root, folder))) {
+			const path = folder === '' ? name : `${folder}/${name}`;
+			const kind = kindByName(path);
+			if (kind === 'temporary') continue;
+			if (isFolder) waiting.push(path);
+			if (kind !== 'candidate') continue;
+			const stat = isFolder ? undefined : fs.lstatSync(fsPath(root, path), {throwIfNoEntry: false});
+			if (stat?.isFile()) files.set(path, {size: stat.size, mtimeMs: stat.mtimeMs});
+			else if (isFolder || stat) onOther(path);
+		}
+
+		await breathe();
+	}
+
+	return files;
+}
+
+function* entries(folder: string | Buffer): Generator<[name: string, isFolder: boolean]> {
+	let found: fs.Dirent[];
+	try {
+		found = fs.readdirSync(folder, {withFileTypes: true});
+	} catch (error) {
+		if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return;
+		throw error;
+	}
+
+	// U+FFFD stands for bytes that are not UTF-8: only then are the names read again as bytes.
+	if (typeof folder === 'string' && !found.some(entry => entry.name.includes('\uFFFD'))) {
+		for (const entry of found) yield [entry.name, entry.isDirectory()];
+		return;
+	}
+
+	for (const entry of fs.readdirSync(folder, {withFileTypes: true, encoding: 'buffer'})) {
+		yield [decodeName(entry.name), entry.isDirectory()];
+	}
+}
+
+/** True when a path below a root passes only through real folders, so that nothing is written outside the root. */
+export function isInside(root: string, path: string): boolean {
+	const parts = path.split('/');
+	if (parts.some(part => part === '' || part === '.' || part === '..')) return false;
+	let folder = '';
+	for (const part of parts.slice(0, -1)) {
+		folder = folder === '' ? part : `${folder}/${part}`;
+		const stat = fs.lstatSync(fsPath(root, folder), {throwIfNoEntry: false});
+		if (stat && !stat.isDirectory()) return false;
+	}
+
+	return true;
+}
+
+/** The folder a path lies in, below the root; empty: the root. */
+export function folderOf(path: string): string {
+	const slash = path.lastIndexOf('/');
+	return slash === -1 ? '' : path.slice(0, slash);
+}
+
+/** For messages: a path whose bytes are not UTF-8 still has a name people can tell. */
+export function shown(path: string): string {
+	return isRawName(path)
+		? path.replace(/[\uDC80-\uDCFF]/g, byte => `\\x${(byte.charCodeAt(0) - 0xdc00).toString(16)}`)
+		: path;
+}

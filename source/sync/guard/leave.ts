@@ -1,0 +1,48 @@
+import fs from 'node:fs';
+import {join} from 'node:path';
+import {clean} from '../../text/clean.js';
+import {fsPath} from '../../text/names.js';
+import type {GuardContext} from './context.js';
+import {stagingOf} from './folders.js';
+import {forget} from './remember.js';
+
+/**
+ * A spoke's path was changed in config.yaml. The old folder stays as it is; from now on the ledger answers for what
+ * stands below the new one, so two trees are never mixed.
+ * @param oldPath absolute path the ledger's entries were written for
+ */
+export async function leavePath(context: GuardContext, oldPath: string, databaseDir: string): Promise<void> {
+	const {spoke, store, ledger, clock, log, folders} = context;
+	if (fs.existsSync(oldPath)) {
+		const staging = stagingOf({...spoke, path: oldPath});
+		const seen = join(staging, 'seen');
+		const old = {
+			current: oldPath,
+			staging,
+			pull: join(staging, 'pull'),
+			seen,
+			generations: join(databaseDir, 'generations', spoke.name),
+		};
+		for (const before of store.ledger.observations(spoke.name).values()) {
+			await forget({...context, folders: old}, before, undefined);
+		}
+
+		// What an interrupted pull left there would be taken for the new tree's.
+		fs.rmSync(staging, {recursive: true, force: true});
+		for (const folder of [folders.pull, folders.seen]) fs.mkdirSync(folder, {recursive: true, mode: 0o700});
+	}
+
+	const left = [...store.ledger.all(spoke.name).values()].filter(({path, length}) => {
+		const stat = fs.lstatSync(fsPath(spoke.path, path), {throwIfNoEntry: false});
+		return stat?.size !== length;
+	});
+	await ledger.append(left.map(({path, sha256}) => ({op: 'left', at: clock.now(), path, sha256, folder: oldPath})));
+	store.transaction(() => {
+		store.ledger.drop(
+			spoke.name,
+			left.map(({path}) => path),
+		);
+		store.facts.patch(spoke.name, {ledgerOffset: ledger.size, isEmptyAccepted: false, hold: undefined});
+	});
+	log('WARN', `the folder of '${spoke.name}' changed to ${clean(spoke.path)}; ${clean(oldPath)} stays as it is`);
+}

@@ -1,0 +1,298 @@
+import fs from 'node:fs';
+import {promisify} from 'node:util';
+import {clean} from '../../text/clean.js';
+import {fsPath} from '../../text/names.js';
+import type {Generation, LedgerEntry, ObservationKind} from '../store/ledger-rows.js';
+import type {FileCounts} from '../store/runs.js';
+import {breathe, type Comparison, compare, isAbsent} from './content.js';
+import type {GuardContext} from './context.js';
+import {type HeldFile, shown, walk} from './current.js';
+import {preserve} from './durable.js';
+import type {LedgerLine} from './ledger-file.js';
+import {generationFile} from './promote.js';
+import {remember} from './remember.js';
+
+/** Milliseconds a file must lie untouched before it counts: the seed's threshold for what arrives over a network. */
+export const settleMs = 5000;
+
+/** What folding a folder into the ledger found. */
+export interface FoldOutcome {
+	readonly counts: FileCounts;
+	readonly bytes: number;
+	readonly added: readonly string[];
+	/** Files still being written; they are entered when they have settled. */
+	readonly unsettled: number;
+	readonly gone: number;
+	/** Share of known sessions that shrank in this look. */
+	readonly shrunk: number;
+}
+
+/**
+ * Enters what other programs wrote into a spoke's folder, and keeps the hub's own copy of every session, so that a later
+ * truncation, rewrite or deletion there costs nothing. The folder itself is never written to.
+ * @param isProtecting false: the ledger only (`tui.protect: off`): losses are then seen, not undone
+ */
+export async function foldFolder(context: GuardContext, isProtecting: boolean): Promise<FoldOutcome> {
+	const fold = new Fold(context, isProtecting);
+	await fold.run(await walk(context.folders.current));
+	return fold.outcome();
+}
+
+/** Reads what an earlier process wrote to the plain ledger of such a folder and did not live to record. */
+export async function recoverFolder({store, spoke, ledger}: GuardContext): Promise<void> {
+	const offset = store.facts.get(spoke.name).ledgerOffset ?? 0;
+	if (offset === ledger.size) return;
+	const {lines} = await ledger.read(offset > ledger.size ? 0 : offset);
+	store.transaction(() => {
+		for (const line of lines) {
+			if (line.op === 'take') store.ledger.put(spoke.name, [toEntry(line, store.ledger.get(spoke.name, line.path))]);
+			if (line.op === 'keep' && fs.existsSync(line.file)) store.ledger.putGeneration(spoke.name, line);
+		}
+
+		store.facts.patch(spoke.name, {ledgerOffset: ledger.size});
+	});
+}
+
+class Fold {
+	readonly #context: GuardContext;
+	readonly #isProtecting: boolean;
+	readonly #copies = new Map<string, Generation>();
+	readonly #added: string[] = [];
+	readonly #isFirst: boolean;
+	#listed = 0;
+	#extended = 0;
+	#unchanged = 0;
+	#bytes = 0;
+	#unsettled = 0;
+	#shrunk = 0;
+
+	constructor(context: GuardContext, isProtecting: boolean) {
+		this.#context = context;
+		this.#isProtecting = isProtecting;
+		for (const kept of context.store.ledger.generations(context.spoke.name)) {
+			if (kept.why === 'protected') this.#copies.set(kept.path, kept);
+		}
+
+		this.#isFirst = context.store.ledger.totals(context.spoke.name).sessions === 0;
+	}
+
+	async run(files: ReadonlyMap<string, HeldFile>): Promise<void> {
+		const {store, spoke, signal, clock, folders} = this.#context;
+		const entries = store.ledger.all(spoke.name);
+		const seen = store.ledger.observations(spoke.name);
+		this.#listed = files.size;
+		for (const [path, {size, mtimeMs}] of files) {
+			signal.throwIfAborted();
+			const entry = entries.get(path);
+			if (
+				entry?.sourceSize === size &&
+				entry.sourceMtimeMs === mtimeMs &&
+				(this.#copies.has(path) || !this.#isProtecting)
+			) {
+				this.#unchanged++;
+				if (seen.get(path)?.kind === 'gone') store.ledger.dropObservation(spoke.name, path);
+				continue;
+			}
+
+			// The change time, unlike mtime, cannot be set back by `scp -p` or `rsync -t`.
+			const stat = fs.lstatSync(fsPath(folders.current, path), {throwIfNoEntry: false});
+			if (!stat || clock.now() - stat.ctimeMs < settleMs) this.#unsettled++;
+			else await this.#file(path, mtimeMs, entry);
+			await breathe();
+		}
+
+		for (const [path, entry] of entries) {
+			if (!files.has(path)) await this.#missing(path, entry);
+		}
+	}
+
+	outcome(): FoldOutcome {
+		const {store, spoke} = this.#context;
+		const {holds = 0, gone = 0} = store.ledger.holdCounts().get(spoke.name) ?? {};
+		return {
+			counts: {
+				listed: this.#listed,
+				new: this.#added.length,
+				extended: this.#extended,
+				unchanged: this.#unchanged,
+				held: holds,
+			},
+			bytes: this.#bytes,
+			added: this.#added,
+			unsettled: this.#unsettled,
+			gone,
+			shrunk: this.#shrunk,
+		};
+	}
+
+	async #file(path: string, mtimeMs: number, entry: LedgerEntry | undefined): Promise<void> {
+		const {folders, signal} = this.#context;
+		const copy = this.#copies.get(path);
+		const file = fsPath(folders.current, path);
+		let comparison: Comparison;
+		try {
+			comparison = await compare(file, undefined, {lengths: entry ? [entry.length] : [], signal});
+		} catch (error) {
+			if (isAbsent(error)) return;
+			throw error;
+		}
+
+		const isGrowth = entry !== undefined && comparison.prefixes.get(entry.length) === entry.sha256;
+		const kept = this.#isProtecting ? await this.#protect(path, comparison, isGrowth ? copy : undefined, entry) : [];
+		// What was copied is what was read only if nobody wrote meanwhile.
+		if (!isSettled(file, comparison)) {
+			for (const keep of kept) if (keep.file !== copy?.file) fs.rmSync(keep.file, {force: true});
+			this.#unsettled++;
+			return;
+		}
+
+		if (!entry) this.#added.push(path);
+		else if (comparison.size === entry.length && isGrowth) this.#unchanged++;
+		else this.#extended++;
+		this.#bytes += comparison.size - (isGrowth ? entry.length : 0);
+		const frozen = entry && copy && !isGrowth ? [freeze(copy, entry)] : [];
+		await this.#record(path, mtimeMs, comparison, [...frozen, ...kept], entry);
+		if (entry && !isGrowth) await this.#changed(path, comparison, entry);
+		else this.#settled(path);
+	}
+
+	/** Brings the hub's own copy up to the file: the tail is appended, or a new copy made. */
+	async #protect(
+		path: string,
+		comparison: Comparison,
+		copy: Generation | undefined,
+		entry: LedgerEntry | undefined,
+	): Promise<Keep[]> {
+		const {folders, clock} = this.#context;
+		const from = fsPath(folders.current, path);
+		const at = clock.now();
+		if (copy && entry) {
+			await appendTail(from, copy.file, entry.length, comparison.size);
+			return [toKeep(path, copy.file, comparison, at)];
+		}
+
+		const file = generationFile(folders.generations, path, at, comparison.sha256);
+		await preserve(from, file, true);
+		return [toKeep(path, file, comparison, at)];
+	}
+
+	async #record(
+		path: string,
+		sourceMtimeMs: number,
+		{size, sha256}: Comparison,
+		keeps: readonly Keep[],
+		entry: LedgerEntry | undefined,
+	): Promise<void> {
+		const {ledger, store, spoke, clock} = this.#context;
+		const at = clock.now();
+		// What lay here before the first look is proved from now on only.
+		const since = this.#isFirst ? at : entry?.since;
+		const take = {op: 'take', at, path, length: size, sha256, sourceSize: size, sourceMtimeMs, since} as const;
+		await ledger.append([...keeps, take]);
+		store.transaction(() => {
+			store.ledger.put(spoke.name, [toEntry(take, entry)]);
+			for (const keep of keeps) store.ledger.putGeneration(spoke.name, keep);
+			store.facts.patch(spoke.name, {ledgerOffset: ledger.size});
+		});
+	}
+
+	async #changed(path: string, {size, sha256, stat}: Comparison, entry: LedgerEntry): Promise<void> {
+		const {log, spoke} = this.#context;
+		const isShrunk = size < entry.length;
+		const name = clean(shown(path));
+		await this.#observe(path, isShrunk ? 'shrunk' : 'rewritten', size, Number(stat.mtimeNs) / 1e6, sha256);
+		if (isShrunk) this.#shrunk++;
+		const safe = this.#isProtecting ? 'the earlier bytes are kept' : 'the earlier bytes are lost: tui.protect is off';
+		log(
+			isShrunk ? 'WARN' : 'INFO',
+			isShrunk
+				? `something shrank ${name} in the folder of '${spoke.name}' from ${entry.length} to ${size} bytes: held, ${safe}`
+				: `something rewrote ${name} in the folder of '${spoke.name}': ${safe}`,
+		);
+	}
+
+	#settled(path: string): void {
+		const {store, spoke} = this.#context;
+		const before = store.ledger.observations(spoke.name).get(path);
+		if (before && before.kind !== 'shrunk') store.ledger.dropObservation(spoke.name, path);
+	}
+
+	async #missing(path: string, entry: LedgerEntry): Promise<void> {
+		const {folders, log, spoke} = this.#context;
+		const isOther = fs.lstatSync(fsPath(folders.current, path), {throwIfNoEntry: false}) !== undefined;
+		const before = this.#context.store.ledger.observations(spoke.name).get(path);
+		const kind = isOther ? 'retyped' : 'gone';
+		const now = await this.#observe(path, kind, entry.length, 0, '');
+		if (!now.isConfirmed || (before?.isConfirmed && before.kind === kind)) return;
+		const name = clean(shown(path));
+		if (isOther) log('WARN', `something other than a file stands under ${name} in the folder of '${spoke.name}': held`);
+		else log('INFO', `${name} is gone from the folder of '${spoke.name}': kept here`);
+	}
+
+	async #observe(path: string, kind: ObservationKind, size: number, mtimeMs: number, sha256: string) {
+		const {store, spoke} = this.#context;
+		const before = store.ledger.observations(spoke.name).get(path);
+		const seen = await remember(
+			this.#context,
+			{path, kind, size, mtimeMs, sha256, isSameVersion: before?.kind === kind && sha256 === '', staged: undefined},
+			before,
+		);
+		// A settled file has lain unchanged longer than two looks are apart.
+		if (sha256 === '') return seen;
+		const confirmed = {...seen, isConfirmed: true, isReleased: false};
+		store.ledger.putObservation(spoke.name, confirmed);
+		return confirmed;
+	}
+}
+
+type Keep = Extract<LedgerLine, {op: 'keep'}>;
+
+function toKeep(path: string, file: string, {size, sha256}: Comparison, at: number): Keep {
+	return {op: 'keep', at, path, file, length: size, sha256, why: 'protected'};
+}
+
+function freeze(copy: Generation, entry: LedgerEntry): Keep {
+	const {path, file, at} = copy;
+	// A kill while the tail was appended can have left more than the ledger answers for.
+	if (fs.statSync(file).size > entry.length) fs.truncateSync(file, entry.length);
+	return {op: 'keep', at, path, file, length: entry.length, sha256: entry.sha256, why: 'rewritten'};
+}
+
+function isSettled(file: string | Buffer, {stat}: Comparison): boolean {
+	const now = fs.lstatSync(file, {bigint: true, throwIfNoEntry: false});
+	return now !== undefined && now.ino === stat.ino && now.size === stat.size && now.ctimeNs === stat.ctimeNs;
+}
+
+async function appendTail(from: string | Buffer, to: string, start: number, end: number): Promise<void> {
+	const source = fs.openSync(from, 'r');
+	const target = fs.openSync(to, 'r+');
+	try {
+		const chunk = Buffer.allocUnsafe(1 << 20);
+		for (let at = start; at < end; ) {
+			const got = fs.readSync(source, chunk, 0, Math.min(chunk.length, end - at), at);
+			if (got === 0) break;
+			let written = 0;
+			while (written < got) written += fs.writeSync(target, chunk, written, got - written, at + written);
+			at += got;
+			await breathe();
+		}
+
+		await promisify(fs.fdatasync)(target);
+	} finally {
+		fs.closeSync(source);
+		fs.closeSync(target);
+	}
+}
+
+function toEntry(take: Extract<LedgerLine, {op: 'take'}>, known: LedgerEntry | undefined): LedgerEntry {
+	return {
+		path: take.path,
+		length: take.length,
+		sha256: take.sha256,
+		firstAt: known?.firstAt ?? take.at,
+		lastAt: take.at,
+		sourceSize: take.sourceSize,
+		sourceMtimeMs: take.sourceMtimeMs,
+		since: take.since ?? known?.since,
+	};
+}

@@ -1,0 +1,131 @@
+import type {DatabaseSync, StatementSync} from 'node:sqlite';
+import type {Failure} from '../causes.js';
+
+/** Why nothing more is promoted from a spoke until a person releases it. */
+export interface SpokeHold extends Failure {
+	/** Milliseconds since the epoch. */
+	readonly at: number;
+}
+
+/** A failure with its time. */
+export interface PastFailure extends Failure {
+	/** Of the latest occurrence. */
+	readonly at: number;
+	/** When this unbroken row of failures began. */
+	readonly since: number;
+}
+
+/** What the last complete look at the spoke found, for counts the hub cannot know by itself. */
+export interface LastLook {
+	readonly at: number;
+	readonly listed: number;
+	/** Sessions on the spoke that are not yet, or not yet whole, on the hub. */
+	readonly pending: number;
+	/** Left out by `sync.initial_sync_days`. */
+	readonly notTaken: number;
+	/** Known here, no longer there; kept. */
+	readonly gone: number;
+}
+
+/**
+ * What the hub knows about a spoke beyond its files. Each fact is a row of its own, so that processes which learn
+ * different facts at the same time never overwrite each other. All times are milliseconds since the epoch.
+ */
+export interface SpokeFacts {
+	/** Last successful contact of any kind, and how it was made. */
+	readonly lastSeen: number | undefined;
+	readonly lastSeenVia: string | undefined;
+	/** Last run that ended well. */
+	readonly lastSynced: number | undefined;
+	/** Last attempt to reach it, successful or not. */
+	readonly checkedAt: number | undefined;
+	/** The current failure; undefined after a success. */
+	readonly failure: PastFailure | undefined;
+	/** Failures in a row. */
+	readonly failures: number;
+	/** No scheduled run before this time. */
+	readonly retryAt: number | undefined;
+	readonly hold: SpokeHold | undefined;
+	/** A person accepted that the spoke's root is empty; cleared when files are back. */
+	readonly isEmptyAccepted: boolean;
+	/** A person released the spoke after many sessions had shrunk: the next look may show them. */
+	readonly isShrinkAccepted: boolean;
+	readonly lastLook: LastLook | undefined;
+	/** Device number of a local source when it last held sessions: tells an unplugged drive from an emptied folder. */
+	readonly sourceDevice: number | undefined;
+	/** The spoke was said to be late; cleared at the next contact. */
+	readonly isLateSaid: boolean;
+	/** Hub-side path that the rows of this spoke were written for. */
+	readonly path: string | undefined;
+	/** `sync.exclude_patterns` that were said to leave nothing out. */
+	readonly saidPatterns: readonly string[];
+	/** Bytes of the plain ledger that the database includes; what lies beyond is replayed. */
+	readonly ledgerOffset: number | undefined;
+}
+
+/** A spoke nothing is known about. */
+export const noFacts: SpokeFacts = {
+	lastSeen: undefined,
+	lastSeenVia: undefined,
+	lastSynced: undefined,
+	checkedAt: undefined,
+	failure: undefined,
+	failures: 0,
+	retryAt: undefined,
+	hold: undefined,
+	isEmptyAccepted: false,
+	isShrinkAccepted: false,
+	lastLook: undefined,
+	sourceDevice: undefined,
+	isLateSaid: false,
+	path: undefined,
+	saidPatterns: [],
+	ledgerOffset: undefined,
+};
+
+/** The facts' rows. */
+export class FactRows {
+	readonly #all: StatementSync;
+	readonly #one: StatementSync;
+	readonly #put: StatementSync;
+	readonly #drop: StatementSync;
+
+	constructor(database: DatabaseSync) {
+		this.#all = database.prepare('SELECT spoke, key, value FROM facts');
+		this.#one = database.prepare('SELECT key, value FROM facts WHERE spoke = ?');
+		this.#put = database.prepare(
+			'INSERT INTO facts (spoke, key, value) VALUES (?, ?, ?) ON CONFLICT (spoke, key) DO UPDATE SET value = excluded.value',
+		);
+		this.#drop = database.prepare('DELETE FROM facts WHERE spoke = ? AND key = ?');
+	}
+
+	/** Facts of one spoke. */
+	get(spoke: string): SpokeFacts {
+		return fold(this.#one.all(spoke) as unknown as Row[]);
+	}
+
+	/** Facts of every spoke anything is known of. */
+	all(): Map<string, SpokeFacts> {
+		const rows = Map.groupBy(this.#all.all() as unknown as Array<Row & {spoke: string}>, row => row.spoke);
+		return new Map([...rows].map(([spoke, own]) => [spoke, fold(own)]));
+	}
+
+	/** Writes the given facts and no others; a fact given as undefined is forgotten. */
+	patch(spoke: string, facts: Partial<SpokeFacts>): void {
+		for (const [key, value] of Object.entries(facts)) {
+			if (value === undefined) this.#drop.run(spoke, key);
+			else this.#put.run(spoke, key, JSON.stringify(value));
+		}
+	}
+}
+
+interface Row {
+	readonly key: string;
+	readonly value: string;
+}
+
+function fold(rows: readonly Row[]): SpokeFacts {
+	const facts: Record<string, unknown> = {...noFacts};
+	for (const {key, value} of rows) if (key in noFacts) facts[key] = JSON.parse(value);
+	return facts as unknown as SpokeFacts;
+}

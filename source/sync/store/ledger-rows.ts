@@ -1,0 +1,259 @@
+import type {DatabaseSync, StatementSync} from 'node:sqlite';
+import {fromColumn, toColumn} from './path-column.js';
+
+/** What the hub answers for: the first `length` bytes of the current version, and their hash. */
+export interface LedgerEntry {
+	readonly path: string;
+	readonly length: number;
+	/** Lower-case hex SHA-256 of those bytes. */
+	readonly sha256: string;
+	/** Milliseconds since the epoch. */
+	readonly firstAt: number;
+	readonly lastAt: number;
+	/** Size and mtime at the source when it was taken; undefined for what was found on the hub. */
+	readonly sourceSize: number | undefined;
+	readonly sourceMtimeMs: number | undefined;
+	/** Set when the entry was made from what lay on the hub's disk, not from a pull: proved only since then. */
+	readonly since: number | undefined;
+}
+
+/** Why an earlier version was kept. `protected` is the hub's own copy of a file that something else writes. */
+export type GenerationWhy = 'rewritten' | 'damaged' | 'spoke-version' | 'protected';
+
+/** A kept earlier version: a plain file of its own. */
+export interface Generation {
+	readonly path: string;
+	/** Absolute path. */
+	readonly file: string;
+	readonly length: number;
+	readonly sha256: string;
+	readonly at: number;
+	readonly why: GenerationWhy;
+}
+
+/** What kind of difference the spoke last showed for a session. */
+export type ObservationKind = 'shrunk' | 'rewritten' | 'retyped' | 'gone' | 'damaged';
+
+/** The spoke's last version of a session that did not become current. */
+export interface Observation {
+	readonly path: string;
+	readonly kind: ObservationKind;
+	readonly size: number;
+	readonly mtimeMs: number;
+	/** Hash of the spoke's version; empty where there is no content (retyped, gone). */
+	readonly sha256: string;
+	readonly firstAt: number;
+	readonly lastAt: number;
+	/** Seen in two looks at least two seconds apart. */
+	readonly isConfirmed: boolean;
+	/** A person looked at it and kept the hub's copy. */
+	readonly isReleased: boolean;
+}
+
+interface LedgerRow {
+	path: string;
+	length: number;
+	sha256: string;
+	first_at: number;
+	last_at: number;
+	source_size: number | null;
+	source_mtime: number | null;
+	since: number | null;
+}
+
+/** Ledger entries, kept versions and observations of the spokes. */
+export class LedgerRows {
+	readonly #database: DatabaseSync;
+	readonly #get: StatementSync;
+	readonly #all: StatementSync;
+	readonly #put: StatementSync;
+	readonly #drop: StatementSync;
+	readonly #totals: StatementSync;
+	readonly #generations: StatementSync;
+	readonly #putGeneration: StatementSync;
+	readonly #dropGeneration: StatementSync;
+	readonly #observations: StatementSync;
+	readonly #putObservation: StatementSync;
+	readonly #dropObservation: StatementSync;
+	readonly #holdCounts: StatementSync;
+
+	constructor(database: DatabaseSync) {
+		this.#database = database;
+		this.#get = database.prepare('SELECT * FROM ledger WHERE spoke = ? AND path = ?');
+		this.#all = database.prepare('SELECT * FROM ledger WHERE spoke = ?');
+		this.#put = database.prepare(
+			`INSERT INTO ledger (spoke, path, length, sha256, first_at, last_at, source_size, source_mtime, since)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (spoke, path) DO UPDATE SET length = excluded.length, sha256 = excluded.sha256,
+			last_at = excluded.last_at, source_size = excluded.source_size, source_mtime = excluded.source_mtime, since = excluded.since`,
+		);
+		this.#drop = database.prepare('DELETE FROM ledger WHERE spoke = ? AND path = ?');
+		this.#totals = database.prepare(
+			'SELECT COUNT(*) AS sessions, COALESCE(SUM(length), 0) AS bytes FROM ledger WHERE spoke = ?',
+		);
+		this.#generations = database.prepare('SELECT * FROM generations WHERE spoke = ? ORDER BY id');
+		this.#putGeneration = database.prepare(
+			`INSERT INTO generations (spoke, path, file, length, sha256, at, why) VALUES (?, ?, ?, ?, ?, ?, ?)
+			ON CONFLICT (file) DO UPDATE SET length = excluded.length, sha256 = excluded.sha256, at = excluded.at, why = excluded.why`,
+		);
+		this.#dropGeneration = database.prepare('DELETE FROM generations WHERE file = ?');
+		this.#observations = database.prepare('SELECT * FROM observations WHERE spoke = ?');
+		this.#putObservation = database.prepare(
+			`INSERT INTO observations (spoke, path, kind, size, mtime, sha256, first_at, last_at, is_confirmed, is_released)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (spoke, path) DO UPDATE SET kind = excluded.kind, size = excluded.size,
+			mtime = excluded.mtime, sha256 = excluded.sha256, first_at = excluded.first_at, last_at = excluded.last_at,
+			is_confirmed = excluded.is_confirmed, is_released = excluded.is_released`,
+		);
+		this.#dropObservation = database.prepare('DELETE FROM observations WHERE spoke = ? AND path = ?');
+		this.#holdCounts = database.prepare(
+			`SELECT spoke, SUM(kind <> 'gone' AND kind <> 'rewritten' AND is_released = 0) AS holds, SUM(kind = 'gone') AS gone
+			FROM observations WHERE is_confirmed = 1 GROUP BY spoke`,
+		);
+	}
+
+	/** One entry. */
+	get(spoke: string, path: string): LedgerEntry | undefined {
+		const row = this.#get.get(spoke, toColumn(path)) as LedgerRow | undefined;
+		return row && toEntry(row);
+	}
+
+	/** Every entry of a spoke, by path. */
+	all(spoke: string): Map<string, LedgerEntry> {
+		const entries = (this.#all.all(spoke) as unknown as LedgerRow[]).map(toEntry);
+		return new Map(entries.map(entry => [entry.path, entry]));
+	}
+
+	/** Adds or replaces entries; `firstAt` of an entry that exists is kept. Call inside a transaction. */
+	put(spoke: string, entries: Iterable<LedgerEntry>): void {
+		for (const entry of entries) {
+			this.#put.run(
+				spoke,
+				toColumn(entry.path),
+				entry.length,
+				entry.sha256,
+				entry.firstAt,
+				entry.lastAt,
+				entry.sourceSize ?? null,
+				entry.sourceMtimeMs ?? null,
+				entry.since ?? null,
+			);
+		}
+	}
+
+	/** Forgets entries, when the spoke's path was changed. Call inside a transaction. */
+	drop(spoke: string, paths: Iterable<string>): void {
+		for (const path of paths) this.#drop.run(spoke, toColumn(path));
+	}
+
+	/** How much the hub answers for. */
+	totals(spoke: string): {readonly sessions: number; readonly bytes: number} {
+		return this.#totals.get(spoke) as {sessions: number; bytes: number};
+	}
+
+	/** Kept versions of a spoke's sessions, oldest first. */
+	generations(spoke: string): Generation[] {
+		const rows = this.#generations.all(spoke) as unknown as Array<Generation & {id: number}>;
+		return rows.map(({path, file, length, sha256, at, why}) => ({
+			path: fromColumn(path),
+			file: fromColumn(file),
+			length,
+			sha256,
+			at,
+			why,
+		}));
+	}
+
+	/** Adds a kept version, or updates the one of the same file. */
+	putGeneration(spoke: string, generation: Generation): void {
+		const {path, file, length, sha256, at, why} = generation;
+		this.#putGeneration.run(spoke, toColumn(path), toColumn(file), length, sha256, at, why);
+	}
+
+	/** Forgets a kept version's row, when its file has taken another name. */
+	dropGeneration(file: string): void {
+		this.#dropGeneration.run(toColumn(file));
+	}
+
+	/** Observations of a spoke, by path. */
+	observations(spoke: string): Map<string, Observation> {
+		const rows = this.#observations.all(spoke) as unknown as ObservationRow[];
+		return new Map(rows.map(row => [fromColumn(row.path), toObservation(row)]));
+	}
+
+	/** Adds or replaces an observation. */
+	putObservation(spoke: string, seen: Observation): void {
+		this.#putObservation.run(
+			spoke,
+			toColumn(seen.path),
+			seen.kind,
+			seen.size,
+			seen.mtimeMs,
+			seen.sha256,
+			seen.firstAt,
+			seen.lastAt,
+			Number(seen.isConfirmed),
+			Number(seen.isReleased),
+		);
+	}
+
+	/** Forgets an observation. */
+	dropObservation(spoke: string, path: string): void {
+		this.#dropObservation.run(spoke, toColumn(path));
+	}
+
+	/** Held and gone sessions of each spoke that has any. */
+	holdCounts(): Map<string, {readonly holds: number; readonly gone: number}> {
+		const rows = this.#holdCounts.all() as unknown as Array<{spoke: string; holds: number; gone: number}>;
+		return new Map(rows.map(({spoke, holds, gone}) => [spoke, {holds, gone}]));
+	}
+
+	/** Runs several writes as one; either all of them hold or none. */
+	transaction(write: () => void): void {
+		this.#database.exec('BEGIN IMMEDIATE');
+		try {
+			write();
+			this.#database.exec('COMMIT');
+		} catch (error) {
+			this.#database.exec('ROLLBACK');
+			throw error;
+		}
+	}
+}
+
+interface ObservationRow {
+	path: string;
+	kind: ObservationKind;
+	size: number;
+	mtime: number;
+	sha256: string;
+	first_at: number;
+	last_at: number;
+	is_confirmed: number;
+	is_released: number;
+}
+
+function toEntry(row: LedgerRow): LedgerEntry {
+	return {
+		path: fromColumn(row.path),
+		length: row.length,
+		sha256: row.sha256,
+		firstAt: row.first_at,
+		lastAt: row.last_at,
+		sourceSize: row.source_size ?? undefined,
+		sourceMtimeMs: row.source_mtime ?? undefined,
+		since: row.since ?? undefined,
+	};
+}
+
+function toObservation(row: ObservationRow): Observation {
+	return {
+		path: fromColumn(row.path),
+		kind: row.kind,
+		size: row.size,
+		mtimeMs: row.mtime,
+		sha256: row.sha256,
+		firstAt: row.first_at,
+		lastAt: row.last_at,
+		isConfirmed: row.is_confirmed === 1,
+		isReleased: row.is_released === 1,
+	};
+}

@@ -1,0 +1,122 @@
+import type {DatabaseSync, StatementSync} from 'node:sqlite';
+import type {FileKind, SessionFile} from '../sessions/types.js';
+import {fromColumn, toColumn} from './path-column.js';
+
+/** A remembered file with the one fact that costs more than its header. */
+export interface RememberedFile extends SessionFile {
+	/** Time of the last complete entry, milliseconds since the epoch; null: read and none found; undefined: not read. */
+	readonly lastEntryAt: number | null | undefined;
+}
+
+interface Row {
+	path: string;
+	size: number;
+	mtime: number;
+	inode: number;
+	kind: FileKind;
+	id: string | null;
+	version: number | null;
+	cwd: string | null;
+	started_at: number | null;
+	last_entry_at: number | null;
+}
+
+/** -1 in `last_entry_at`: the file was read and holds no entry with a time. */
+const none = -1;
+
+/** The index of what lies under each session root, so that a restart reads no header twice. */
+export class SessionRows {
+	readonly #all: StatementSync;
+	readonly #one: StatementSync;
+	readonly #put: StatementSync;
+	readonly #drop: StatementSync;
+	readonly #folders: StatementSync;
+	readonly #putFolder: StatementSync;
+	readonly #dropFolder: StatementSync;
+
+	constructor(database: DatabaseSync) {
+		this.#all = database.prepare('SELECT * FROM sessions WHERE root = ?');
+		this.#one = database.prepare('SELECT * FROM sessions WHERE root = ? AND path = ?');
+		this.#put = database.prepare(
+			`INSERT INTO sessions (root, path, size, mtime, inode, kind, id, version, cwd, started_at, last_entry_at)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (root, path) DO UPDATE SET size = excluded.size, mtime = excluded.mtime,
+			inode = excluded.inode, kind = excluded.kind, id = excluded.id, version = excluded.version, cwd = excluded.cwd,
+			started_at = excluded.started_at, last_entry_at = excluded.last_entry_at`,
+		);
+		this.#drop = database.prepare('DELETE FROM sessions WHERE root = ? AND path = ?');
+		this.#folders = database.prepare('SELECT folder, value FROM folders WHERE root = ?');
+		this.#putFolder = database.prepare(
+			'INSERT INTO folders (root, folder, value) VALUES (?, ?, ?) ON CONFLICT (root, folder) DO UPDATE SET value = excluded.value',
+		);
+		this.#dropFolder = database.prepare('DELETE FROM folders WHERE root = ? AND folder = ?');
+	}
+
+	/** Everything remembered of a root (its absolute path). */
+	all(root: string): RememberedFile[] {
+		return (this.#all.all(root) as unknown as Row[]).map(toFile);
+	}
+
+	/** One remembered file. */
+	get(root: string, path: string): RememberedFile | undefined {
+		const row = this.#one.get(root, toColumn(path)) as Row | undefined;
+		return row && toFile(row);
+	}
+
+	/** Remembers files. Call inside a transaction. */
+	put(root: string, files: Iterable<RememberedFile>): void {
+		for (const file of files) {
+			this.#put.run(
+				root,
+				toColumn(file.path),
+				file.size,
+				file.mtimeMs,
+				file.inode,
+				file.kind,
+				file.header?.id ?? null,
+				file.header?.version ?? null,
+				file.header?.cwd ?? null,
+				file.header?.startedAt ?? null,
+				file.lastEntryAt === null ? none : (file.lastEntryAt ?? null),
+			);
+		}
+	}
+
+	/** Forgets files that are no longer there. */
+	drop(root: string, paths: Iterable<string>): void {
+		for (const path of paths) this.#drop.run(root, toColumn(path));
+	}
+
+	/** Cached totals of the folders of a root, by folder. */
+	folders(root: string): Map<string, unknown> {
+		const rows = this.#folders.all(root) as unknown as Array<{folder: string; value: string}>;
+		return new Map(rows.map(({folder, value}) => [fromColumn(folder), JSON.parse(value)]));
+	}
+
+	/** Caches totals of folders; undefined forgets one. */
+	putFolders(root: string, folders: Iterable<readonly [string, unknown]>): void {
+		for (const [folder, value] of folders) {
+			if (value === undefined) this.#dropFolder.run(root, toColumn(folder));
+			else this.#putFolder.run(root, toColumn(folder), JSON.stringify(value));
+		}
+	}
+}
+
+function toFile(row: Row): RememberedFile {
+	return {
+		path: fromColumn(row.path),
+		size: row.size,
+		mtimeMs: row.mtime,
+		inode: row.inode,
+		kind: row.kind,
+		header:
+			row.id === null
+				? undefined
+				: {
+						id: row.id,
+						version: row.version ?? 1,
+						cwd: row.cwd ?? undefined,
+						startedAt: row.started_at ?? undefined,
+					},
+		lastEntryAt: row.last_entry_at === none ? null : (row.last_entry_at ?? undefined),
+	};
+}
