@@ -1,0 +1,414 @@
+import {join} from 'node:path';
+import {clean} from '../text/clean.js';
+import type {Clock} from './clock.js';
+import type {HubConfig, Problem, SpokeConfig} from './config/types.js';
+import {type Released, releaseSpoke} from './jobs/release.js';
+import {runSync, type SyncReport} from './jobs/sync.js';
+import {LogFile, logLine} from './log.js';
+import type {MethodSet} from './methods/index.js';
+import type {Progress} from './methods/types.js';
+import {run} from './process.js';
+import {isUnreachable} from './schedule/backoff.js';
+import type {Holder} from './schedule/lease.js';
+import type {Totals} from './sessions/folder-totals.js';
+import {matchesExclude} from './sessions/kinds.js';
+import {quickTotals} from './sessions/quick.js';
+import {dayMs, emptyState, type HubEvent, type HubState, reduce, type SpokeState} from './state.js';
+import {wordOf} from './status.js';
+import type {SpokeFacts} from './store/facts.js';
+import type {LoggedEvent, RunBy, RunRecord} from './store/runs.js';
+import type {Store} from './store/store.js';
+
+/** Milliseconds between two published snapshots: ten a second however much happens. */
+const publishMs = 100;
+
+/** A run that has not ended after this long is ended: twelve hours, a first pull of a terabyte over a slow line. */
+const jobLimitMs = 12 * 3600 * 1000;
+
+/** What a hub is made of. */
+export interface HubOptions {
+	readonly config: HubConfig;
+	readonly problems: readonly Problem[];
+	readonly store: Store;
+	readonly methods: (config: HubConfig) => MethodSet;
+	readonly clock: Clock;
+	/** Who asks for the runs of this process. */
+	readonly by: RunBy;
+	/** Told of every log line, beside `sync.log`. */
+	readonly onLog?: (line: Omit<LoggedEvent, 'id'>) => void;
+	/** Told of every external command, verbatim. */
+	readonly onCommand?: (spoke: string, line: string) => void;
+}
+
+/** What `Hub.sync` may be told. */
+export interface SyncOptions {
+	readonly isDryRun?: boolean;
+	/** Ends these runs; other jobs go on. */
+	readonly signal?: AbortSignal;
+	readonly by?: RunBy;
+}
+
+/**
+ * The only stateful object of the engine: owns the spokes, runs jobs, publishes snapshots. Knows nothing of terminals;
+ * the same hub serves the dashboard, `sync watch` and the plain commands.
+ */
+export class Hub {
+	readonly store: Store;
+	readonly clock: Clock;
+	readonly by: RunBy;
+	readonly #options: HubOptions;
+	readonly #listeners = new Set<() => void>();
+	readonly #jobs = new Map<string, AbortController>();
+	readonly #ending = new AbortController();
+	readonly #waiting: Array<() => void> = [];
+	readonly #logFile: LogFile;
+	#methods: MethodSet;
+	#state: HubState;
+	#published: HubState;
+	#timer: NodeJS.Timeout | undefined;
+	#running = 0;
+
+	constructor(options: HubOptions) {
+		this.#options = options;
+		this.store = options.store;
+		this.clock = options.clock;
+		this.by = options.by;
+		this.#logFile = new LogFile(join(options.config.folder, 'logs', 'sync.log'));
+		this.#methods = options.methods(options.config);
+		this.#state = emptyState(options.config);
+		this.#configure(options.config, options.problems);
+		this.#published = this.#state;
+	}
+
+	/** Aborts when the hub closes; services hang on it. */
+	get signal(): AbortSignal {
+		return this.#ending.signal;
+	}
+
+	/** The latest published state; the same object until something changed. */
+	readonly snapshot = (): HubState => this.#published;
+
+	/** The state this instant, for those who do not draw. */
+	get state(): HubState {
+		return this.#state;
+	}
+
+	/** @returns the function that ends the subscription */
+	readonly subscribe = (listener: () => void): (() => void) => {
+		this.#listeners.add(listener);
+		return () => {
+			this.#listeners.delete(listener);
+		};
+	};
+
+	/** Folds an event into the state; listeners hear of it within a tenth of a second. */
+	emit(event: HubEvent): void {
+		const before = this.#state;
+		this.#state = reduce(before, event);
+		if (this.#state === before || this.#ending.signal.aborted) return;
+		this.#timer ??= setTimeout(() => {
+			this.#timer = undefined;
+			this.#publish();
+		}, publishMs);
+	}
+
+	/** Writes a line to the log, the store and the state. `text` may hold a spoke's words: it is neutralised here. */
+	log(level: LoggedEvent['level'], spoke: string | undefined, text: string): void {
+		const line = {at: this.clock.now(), level, spoke, text: clean(text, 4096)};
+		this.#logFile.write(logLine(line));
+		this.store.later(() => this.store.runs.addEvent(line.at, level, spoke, line.text));
+		this.#options.onLog?.(line);
+		this.emit({type: 'logged', line});
+	}
+
+	/** One spoke's state. */
+	spoke(name: string): SpokeState | undefined {
+		return this.#state.spokes.find(({config}) => config.name === name);
+	}
+
+	/** Learns facts about a spoke: into the store at once, into the state. */
+	learn(name: string, facts: Partial<SpokeFacts>): void {
+		this.store.facts.patch(name, facts);
+		this.emit({type: 'learned', spoke: name, facts: this.store.facts.get(name)});
+	}
+
+	/** Takes over a configuration that was read again: jobs of spokes that are gone, disabled or moved are cancelled. */
+	reconfigure(config: HubConfig, problems: readonly Problem[]): void {
+		const next = new Map(config.spokes.map(spoke => [spoke.name, spoke]));
+		for (const {config: before} of this.#state.spokes) {
+			const after = next.get(before.name);
+			if (!after?.enabled || after.invalid !== undefined || placeOf(after) !== placeOf(before))
+				this.cancel(before.name);
+		}
+
+		this.#methods = this.#options.methods(config);
+		this.#configure(config, problems);
+	}
+
+	/**
+	 * Runs spokes side by side, at most `tui.concurrency` at once; one that fails never stops the others.
+	 * @param names spokes of the configuration
+	 * @returns a report for each, in the order of the names
+	 */
+	async sync(names: readonly string[], options: SyncOptions = {}): Promise<SyncReport[]> {
+		return Promise.all(names.map(async name => this.#syncOne(name, options)));
+	}
+
+	/** Asks a spoke whether it is there; the answer goes into the facts. Never throws for one that is not. */
+	async probe(name: string): Promise<void> {
+		const spoke = this.spoke(name);
+		if (!spoke || spoke.config.invalid !== undefined || spoke.undriven !== undefined) return;
+		const contact = await this.#methods[spoke.config.method].probe(spoke.config, this.signal);
+		const now = this.clock.now();
+		if (contact.isConnected) {
+			const {failure} = this.store.facts.get(name);
+			const isBack = failure !== undefined && isUnreachable(failure.cause);
+			this.learn(name, {
+				lastSeen: now,
+				lastSeenVia: contact.via,
+				checkedAt: now,
+				isLateSaid: false,
+				...(isBack ? {failure: undefined, failures: 0, retryAt: undefined} : {}),
+			});
+		} else if (contact.failure) {
+			this.#fail(spoke.config, contact.failure);
+		}
+	}
+
+	/** Ends a spoke's running or waiting job; does nothing when there is none. */
+	cancel(name: string): void {
+		this.#jobs.get(name)?.abort(new DOMException('cancelled', 'AbortError'));
+	}
+
+	/** Lifts a spoke's halt and acknowledges its held sessions: a person has looked. */
+	async release(name: string): Promise<Released | {readonly heldBy: Holder}> {
+		const runFolder = join(this.#state.config.folder, 'run');
+		const released = await releaseSpoke({spoke: name, store: this.store, runFolder, by: this.by});
+		if ('heldBy' in released) return released;
+		if (released.halt || released.paths.length > 0) {
+			this.log(
+				'INFO',
+				name,
+				`'${name}' released: ${released.halt?.cause ?? ''} ${released.paths.length} held sessions`,
+			);
+		}
+
+		this.refresh();
+		return released;
+	}
+
+	/** Counts a folder from disk; undefined: the hub's own sessions. */
+	count(name?: string): Totals {
+		const path = name === undefined ? this.#state.config.sessionsDir : this.spoke(name)!.config.path;
+		const patterns = name === undefined ? [] : this.spoke(name)!.config.excludePatterns;
+		const totals = quickTotals(this.store, path, file => matchesExclude(patterns, file), this.clock.now());
+		this.emit({type: 'counted', spoke: name, totals});
+		return totals;
+	}
+
+	/** Reads again what other processes may have written: facts, holds, runs. */
+	refresh(): void {
+		const facts = this.store.facts.all();
+		const holds = this.store.ledger.holdCounts();
+		const runs = this.store.runs.latestOfEach();
+		for (const {config} of this.#state.spokes) {
+			const {name} = config;
+			const known = facts.get(name);
+			if (known && JSON.stringify(known) !== JSON.stringify(this.spoke(name)!.facts)) {
+				this.emit({type: 'learned', spoke: name, facts: known});
+			}
+
+			this.emit({type: 'holds', spoke: name, ...(holds.get(name) ?? {holds: 0, gone: 0})});
+			const latest = runs.get(name);
+			if (latest && latest.startedAt !== this.spoke(name)!.lastRun?.startedAt) this.emit({type: 'ran', run: latest});
+		}
+	}
+
+	/** Ends every job, writes what is queued; afterwards nothing of this hub runs. */
+	async close(): Promise<void> {
+		this.#ending.abort(new DOMException('closing', 'AbortError'));
+		for (const next of this.#waiting.splice(0)) next();
+		while (this.#jobs.size > 0) await this.clock.sleep(20);
+		clearTimeout(this.#timer);
+		this.#publish();
+		this.#listeners.clear();
+		await this.#logFile.flush();
+		this.store.flush();
+	}
+
+	#publish(): void {
+		if (this.#published === this.#state) return;
+		this.#published = this.#state;
+		for (const listener of this.#listeners) listener();
+	}
+
+	#configure(config: HubConfig, problems: readonly Problem[]): void {
+		const undriven = new Map<string, string>();
+		for (const spoke of config.spokes) {
+			const reason = this.#methods[spoke.method].undriven(spoke);
+			if (reason !== undefined) undriven.set(spoke.name, reason);
+		}
+
+		this.emit({type: 'configured', config, problems, undriven});
+		const failures = Map.groupBy(this.store.runs.failuresSince(this.clock.now() - dayMs), ({spoke}) => spoke);
+		for (const run of [...failures.values()].flatMap(list => list.toReversed())) this.emit({type: 'ran', run});
+		this.refresh();
+	}
+
+	async #syncOne(name: string, options: SyncOptions): Promise<SyncReport> {
+		const {config} = this.spoke(name)!;
+		if (this.#jobs.has(name)) return this.#turnedAway(name, options.by ?? this.by);
+		const controller = new AbortController();
+		this.#jobs.set(name, controller);
+		const signal = AbortSignal.any([
+			controller.signal,
+			this.signal,
+			AbortSignal.timeout(jobLimitMs),
+			...(options.signal ? [options.signal] : []),
+		]);
+		const by = options.by ?? this.by;
+		const job = {by, startedAt: undefined, isDryRun: options.isDryRun ?? false, progress: undefined};
+		this.emit({type: 'job', spoke: name, job});
+		await this.#place(signal);
+		try {
+			this.emit({type: 'job', spoke: name, job: {...job, startedAt: this.clock.now()}});
+			const report = await runSync({
+				config: this.#state.config,
+				spoke: config,
+				method: this.#methods[config.method],
+				store: this.store,
+				clock: this.clock,
+				runFolder: join(this.#state.config.folder, 'run'),
+				by,
+				isDryRun: job.isDryRun,
+				signal,
+				onProgress: (progress: Progress) => this.emit({type: 'progress', spoke: name, progress}),
+				onCommand: line => this.#options.onCommand?.(name, line),
+				log: (level, text) => this.log(level, name, text),
+			});
+			if (!job.isDryRun && report.cause !== 'CONFIG_INVALID') this.#record(config, report);
+			return report;
+		} finally {
+			this.#running--;
+			this.#waiting.shift()?.();
+			this.#jobs.delete(name);
+			this.emit({type: 'job', spoke: name, job: undefined});
+		}
+	}
+
+	/** Waits for a free place among the spokes synced at once. */
+	async #place(signal: AbortSignal): Promise<void> {
+		while (this.#running >= this.#state.config.tui.concurrency && !signal.aborted) {
+			await new Promise<void>(resolve => {
+				this.#waiting.push(resolve);
+				signal.addEventListener('abort', () => resolve(), {once: true});
+			});
+		}
+
+		this.#running++;
+	}
+
+	#turnedAway(spoke: string, by: RunBy): SyncReport {
+		return {
+			spoke,
+			by,
+			startedAt: this.clock.now(),
+			tookMs: 0,
+			result: 'locked',
+			files: {listed: 0, new: 0, extended: 0, unchanged: 0, held: 0},
+			bytes: 0,
+			sent: 0,
+			received: 0,
+			cause: 'LEASE_HELD',
+			message: 'this spoke is being synced already',
+			detail: undefined,
+			plan: undefined,
+			added: [],
+		};
+	}
+
+	#record(spoke: SpokeConfig, report: SyncReport): void {
+		const {name} = spoke;
+		const now = this.clock.now();
+		const {plan, added, ...record} = report;
+		const run: RunRecord = record;
+		this.store.later(() => this.store.runs.add(run));
+		this.emit({type: 'ran', run});
+		if (report.result === 'failed') {
+			this.#fail(spoke, {cause: report.cause!, message: report.message!, detail: report.detail ?? ''});
+		} else if (report.result === 'done') {
+			const isHeld = this.store.facts.get(name).hold !== undefined;
+			// Nobody was asked when something else fills the folder: only what arrived counts.
+			const isTransfer = spoke.source !== undefined || report.files.new + report.files.extended > 0;
+			this.learn(name, {
+				checkedAt: now,
+				failure: undefined,
+				failures: 0,
+				retryAt: undefined,
+				isLateSaid: false,
+				...(spoke.source === undefined ? {} : {lastSeen: now, lastSeenVia: 'sync'}),
+				...(isHeld || !isTransfer ? {} : {lastSynced: now}),
+			});
+			if (isHeld && report.cause && !this.spoke(name)?.facts.hold) this.#notify(name, 'held', report.cause);
+			this.#sayDone(name, report);
+		}
+
+		const holds = this.store.ledger.holdCounts().get(name) ?? {holds: 0, gone: 0};
+		this.emit({type: 'holds', spoke: name, ...holds});
+	}
+
+	#sayDone(name: string, {files, bytes, tookMs}: SyncReport): void {
+		if (files.new + files.extended === 0) return;
+		const what = `${files.new.toLocaleString('en')} new, ${files.extended.toLocaleString('en')} grown`;
+		this.log(
+			'INFO',
+			name,
+			`'${name}' synced: ${what}, ${bytes.toLocaleString('en')} bytes in ${(tookMs / 1000).toFixed(1)} s`,
+		);
+	}
+
+	#fail(
+		spoke: SpokeConfig,
+		failure: {readonly cause: RunRecord['cause']; readonly message: string; readonly detail: string},
+	): void {
+		const {name} = spoke;
+		const now = this.clock.now();
+		const cause = failure.cause!;
+		const before = this.store.facts.get(name);
+		const isSame = before.failure?.cause === cause;
+		this.learn(name, {
+			checkedAt: now,
+			failure: {...failure, cause, at: now, since: before.failure?.since ?? now},
+			failures: before.failures + 1,
+		});
+		// The same failure every quarter of an hour is one incident, not a hundred lines.
+		if (isSame && before.failure?.message === failure.message) return;
+		this.log('ERROR', name, `${spoke.method === 'rsync' ? 'rsync' : 'sync'} failed for '${name}': ${failure.message}`);
+		if (!isSame) this.#notify(name, wordOf(cause), cause);
+	}
+
+	/** Runs `tui.notify_command`, once for an incident. */
+	#notify(name: string, state: string, cause: string): void {
+		const command = this.#state.config.tui.notifyCommand;
+		if (!command) return;
+		const env = {PI_BRAIN_SPOKE: name, PI_BRAIN_STATE: state, PI_BRAIN_CAUSE: cause};
+		run(command, {limitMs: 30_000, env, signal: this.signal}).then(
+			({exitCode, spawnError}) => {
+				if (exitCode !== 0) this.log('WARN', name, `tui.notify_command failed: ${spawnError ?? `exit ${exitCode}`}`);
+			},
+			() => {},
+		);
+	}
+
+	/** Says once that a spoke was not seen for too long. */
+	sayLate(name: string, age: string): void {
+		this.learn(name, {isLateSaid: true});
+		this.log('WARN', name, `Spoke '${name}' not seen for ${age}`);
+		this.#notify(name, 'late', this.spoke(name)?.facts.failure?.cause ?? 'UNKNOWN');
+	}
+}
+
+/** Where a spoke's sessions come from and go to: when it changes, a running job works on the wrong tree. */
+function placeOf({path, sourceText, method}: SpokeConfig): string {
+	return JSON.stringify([path, sourceText, method]);
+}

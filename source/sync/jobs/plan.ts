@@ -1,0 +1,33 @@
+import type {GuardContext} from '../guard/context.js';
+import {walk} from '../guard/current.js';
+import {isSameSecond} from '../guard/look.js';
+import type {Listing} from '../methods/types.js';
+
+/** What a sync would do, from the spoke's listing alone. Paths are below the session root. */
+export interface Plan {
+	readonly arrive: ReadonlyArray<{readonly path: string; readonly bytes: number}>;
+	/** `bytes` is the growth; 0 where the size is the same and the content must be compared. */
+	readonly grow: ReadonlyArray<{readonly path: string; readonly bytes: number}>;
+	readonly hold: ReadonlyArray<{readonly path: string; readonly reason: string}>;
+	readonly unchanged: number;
+}
+
+/** Sorts a listing by what the guard would make of it. */
+export async function planOf({folders}: GuardContext, {files}: Listing): Promise<Plan> {
+	const current = await walk(folders.current);
+	const arrive = [];
+	const grow = [];
+	const hold = [];
+	let unchanged = 0;
+	for (const {path, size, mtimeMs, isFile} of files) {
+		const held = current.get(path);
+		if (!isFile) {
+			if (held) hold.push({path, reason: 'no longer a file on the spoke'});
+		} else if (!held) arrive.push({path, bytes: size});
+		else if (size === held.size && isSameSecond(mtimeMs, held.mtimeMs)) unchanged++;
+		else if (size < held.size) hold.push({path, reason: `${held.size} bytes here, ${size} on the spoke`});
+		else grow.push({path, bytes: size - held.size});
+	}
+
+	return {arrive, grow, hold, unchanged};
+}

@@ -1,0 +1,172 @@
+import type {HubConfig, Problem, SpokeConfig} from './config/types.js';
+import type {Progress} from './methods/types.js';
+import type {ForeignWriter} from './schedule/foreign.js';
+import type {Totals} from './sessions/folder-totals.js';
+import {noFacts, type SpokeFacts} from './store/facts.js';
+import type {LoggedEvent, RunBy, RunRecord} from './store/runs.js';
+
+/** A job that runs or waits for its turn. Times in milliseconds since the epoch. */
+export interface JobState {
+	readonly by: RunBy;
+	/** Undefined while it waits for a free place. */
+	readonly startedAt: number | undefined;
+	readonly isDryRun: boolean;
+	readonly progress: Progress | undefined;
+}
+
+/** Everything known of one spoke. */
+export interface SpokeState {
+	readonly config: SpokeConfig;
+	/** Why its method cannot be driven; undefined when it can. */
+	readonly undriven: string | undefined;
+	readonly facts: SpokeFacts;
+	/** What its folder holds; undefined until it was walked. */
+	readonly totals: Totals | undefined;
+	readonly holds: number;
+	/** Sessions that are gone on the spoke and kept here. */
+	readonly gone: number;
+	readonly job: JobState | undefined;
+	readonly lastRun: RunRecord | undefined;
+	/** Failed runs of the last 24 hours, newest first. */
+	readonly recentFailures: readonly RunRecord[];
+	/** When the scheduler of this process runs it next; undefined: not by us. */
+	readonly nextRun: number | undefined;
+	/** Programs other than us that write into its folder. */
+	readonly foreignWriters: readonly ForeignWriter[];
+}
+
+/** Everything a screen or a command can show: immutable, replaced as a whole. */
+export interface HubState {
+	readonly config: HubConfig;
+	readonly problems: readonly Problem[];
+	/** The hub's own sessions. */
+	readonly totals: Totals | undefined;
+	/** In the order of config.yaml. */
+	readonly spokes: readonly SpokeState[];
+	/** The latest log lines, oldest first. */
+	readonly log: ReadonlyArray<Omit<LoggedEvent, 'id'>>;
+}
+
+/** Everything that can happen. */
+export type HubEvent =
+	| {
+			readonly type: 'configured';
+			readonly config: HubConfig;
+			readonly problems: readonly Problem[];
+			readonly undriven: ReadonlyMap<string, string>;
+	  }
+	| {readonly type: 'config-problems'; readonly problems: readonly Problem[]}
+	| {readonly type: 'learned'; readonly spoke: string; readonly facts: SpokeFacts}
+	| {readonly type: 'counted'; readonly spoke: string | undefined; readonly totals: Totals}
+	| {readonly type: 'holds'; readonly spoke: string; readonly holds: number; readonly gone: number}
+	| {readonly type: 'job'; readonly spoke: string; readonly job: JobState | undefined}
+	| {readonly type: 'progress'; readonly spoke: string; readonly progress: Progress}
+	| {readonly type: 'ran'; readonly run: RunRecord}
+	| {readonly type: 'planned'; readonly spoke: string; readonly nextRun: number | undefined}
+	| {readonly type: 'foreign'; readonly spoke: string; readonly writers: readonly ForeignWriter[]}
+	| {readonly type: 'logged'; readonly line: Omit<LoggedEvent, 'id'>};
+
+/** Log lines kept in memory. */
+const logLines = 2000;
+export const dayMs = 24 * 3600 * 1000;
+
+/** The state before anything is known. */
+export function emptyState(config: HubConfig): HubState {
+	return {config, problems: [], totals: undefined, spokes: [], log: []};
+}
+
+/** Folds one event into the state; returns the very same state when nothing changed. */
+export function reduce(state: HubState, event: HubEvent): HubState {
+	switch (event.type) {
+		case 'configured': {
+			return {...state, config: event.config, problems: event.problems, spokes: configured(state, event)};
+		}
+
+		case 'config-problems': {
+			return {...state, problems: event.problems};
+		}
+
+		case 'counted': {
+			const {spoke, totals} = event;
+			return spoke === undefined ? {...state, totals} : change(state, spoke, {totals});
+		}
+
+		case 'learned': {
+			return change(state, event.spoke, {facts: event.facts});
+		}
+
+		case 'holds': {
+			return change(state, event.spoke, {holds: event.holds, gone: event.gone});
+		}
+
+		case 'job': {
+			return change(state, event.spoke, {job: event.job});
+		}
+
+		case 'progress': {
+			const job = find(state, event.spoke)?.job;
+			return job ? change(state, event.spoke, {job: {...job, progress: event.progress}}) : state;
+		}
+
+		case 'ran': {
+			return ran(state, event.run);
+		}
+
+		case 'planned': {
+			return change(state, event.spoke, {nextRun: event.nextRun});
+		}
+
+		case 'foreign': {
+			return change(state, event.spoke, {foreignWriters: event.writers});
+		}
+
+		case 'logged': {
+			return {...state, log: [...state.log.slice(1 - logLines), event.line]};
+		}
+	}
+}
+
+function find(state: HubState, name: string): SpokeState | undefined {
+	return state.spokes.find(spoke => spoke.config.name === name);
+}
+
+function change(state: HubState, name: string, facts: Partial<SpokeState>): HubState {
+	const before = find(state, name);
+	if (!before) return state;
+	const isSame = (Object.keys(facts) as Array<keyof SpokeState>).every(key => Object.is(before[key], facts[key]));
+	if (isSame) return state;
+	return {...state, spokes: state.spokes.map(spoke => (spoke === before ? {...before, ...facts} : spoke))};
+}
+
+function ran(state: HubState, run: RunRecord): HubState {
+	const before = find(state, run.spoke);
+	if (!before) return state;
+	const since = run.startedAt + run.tookMs - dayMs;
+	const recent = before.recentFailures.filter(({startedAt}) => startedAt >= since);
+	return change(state, run.spoke, {
+		lastRun: run.result === 'locked' ? before.lastRun : run,
+		recentFailures: run.result === 'failed' ? [run, ...recent] : recent,
+	});
+}
+
+function configured(state: HubState, {config, undriven}: Extract<HubEvent, {type: 'configured'}>): SpokeState[] {
+	return config.spokes.map(spoke => {
+		const before = find(state, spoke.name);
+		// Another folder is another tree: nothing counted in the old one holds for the new.
+		const isSamePlace = before?.config.path === spoke.path;
+		return {
+			facts: noFacts,
+			holds: 0,
+			gone: 0,
+			job: undefined,
+			lastRun: undefined,
+			recentFailures: [],
+			nextRun: undefined,
+			foreignWriters: [],
+			...before,
+			totals: isSamePlace ? before?.totals : undefined,
+			config: spoke,
+			undriven: undriven.get(spoke.name),
+		};
+	});
+}
