@@ -23,6 +23,7 @@ export async function configCheck(
 		for (const problem of loaded.problems) io.stdout.write(`${formatProblem(problem)}\n`);
 		if (loaded.problems.length > 0) io.stdout.write('\n');
 		for (const line of summary(loaded, file)) io.stdout.write(`${clean(line)}\n`);
+		for (const line of await foreignLines(loaded, io)) io.stdout.write(`${line}\n`);
 	}
 
 	return isOk ? exit.ok : exit.usage;
@@ -50,6 +51,14 @@ export async function configPath(io: CommandIo, {file}: {readonly file: string})
 	];
 	for (const line of aligned(places, '')) io.stdout.write(`${clean(line)}\n`);
 	return exit.ok;
+}
+
+async function foreignLines({config}: LoadedConfig, io: CommandIo): Promise<string[]> {
+	if (!config) return [];
+	const {foreignWritersOf} = await import('../sync/services/foreign-watch.js');
+	const {explain} = await import('../sync/schedule/foreign.js');
+	const found = await foreignWritersOf(config, io.home, io.signal);
+	return found.flatMap(writer => ['', ...explain(writer)]);
 }
 
 function summary({config, problems, exists}: LoadedConfig, file: string): string[] {

@@ -1,0 +1,93 @@
+import {homedir, hostname} from 'node:os';
+import {findCommand, helpText} from './commands/table.js';
+import {type CommandIo, exit} from './commands/types.js';
+import {systemClock} from './sync/clock.js';
+import {endAll} from './sync/process.js';
+import {clean, cleanLines} from './text/clean.js';
+
+/** Exit statuses of the signals that end a program. */
+const signalExits = {SIGINT: 130, SIGTERM: 143, SIGHUP: 129} as const;
+
+const interrupted = new AbortController();
+let interruptedBy: keyof typeof signalExits | undefined;
+const hangupListeners: Array<() => void> = [];
+
+// A runtime warning on the terminal would shift the dashboard's frame; nobody acts on one.
+process.removeAllListeners('warning');
+process.on('warning', () => {});
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+	process.on(signal, () => {
+		if (signal === 'SIGHUP' && hangupListeners.length > 0) {
+			for (const listener of hangupListeners) listener();
+			return;
+		}
+
+		if (interruptedBy !== undefined) {
+			// Asked twice: leave at once, and leave nothing behind.
+			endAll();
+			process.exit(signalExits[signal]);
+		}
+
+		interruptedBy = signal;
+		interrupted.abort(new DOMException(`ended by ${signal}`, 'AbortError'));
+	});
+}
+
+// `sync list | head`: the reader left, there is nobody to complain to.
+for (const stream of [process.stdout, process.stderr]) {
+	stream.on('error', (error: NodeJS.ErrnoException) => {
+		if (error.code === 'EPIPE') process.exit(exit.ok);
+		throw error;
+	});
+}
+
+function terminalIo(): CommandIo {
+	const {stdout, stderr, env} = process;
+	const port = (stream: NodeJS.WriteStream) => ({
+		write: (text: string) => void stream.write(text),
+		isTerminal: stream.isTTY === true && env.TERM !== 'dumb',
+		columns: stream.columns ?? 80,
+	});
+	return {
+		stdout: port(stdout),
+		stderr: port(stderr),
+		hasColor: stdout.isTTY === true && env.TERM !== 'dumb' && !env.NO_COLOR,
+		env,
+		home: env.HOME || homedir(),
+		hostname: hostname(),
+		clock: systemClock,
+		signal: interrupted.signal,
+	};
+}
+
+async function main(): Promise<number> {
+	const io = terminalIo();
+	const found = findCommand(process.argv.slice(2));
+	if ('help' in found) {
+		io.stdout.write(found.help);
+		return exit.ok;
+	}
+
+	if ('complaint' in found) {
+		io.stderr.write(`${clean(found.complaint)}\n\n${helpText()}`);
+		return exit.usage;
+	}
+
+	try {
+		return await found.run(io, {onHangup: listener => hangupListeners.push(listener)});
+	} catch (error) {
+		if (interruptedBy !== undefined) return signalExits[interruptedBy];
+		const {name, message, stack} = error as Error;
+		if (name === 'UsageError') {
+			io.stderr.write(`${cleanLines(message)}\n`);
+			return exit.usage;
+		}
+
+		io.stderr.write(`pi-brain-tui failed: ${cleanLines(stack ?? message)}\n`);
+		return exit.internal;
+	}
+}
+
+const status = await main();
+process.exitCode = interruptedBy === undefined ? status : signalExits[interruptedBy];

@@ -1,0 +1,98 @@
+import {shown} from '../sync/guard/current.js';
+import {type HeldSession, listSessions} from '../sync/sessions/held.js';
+import {clean} from '../text/clean.js';
+import {formatAge, formatBytes, formatCount, isoOrNull} from '../text/format.js';
+import {textTable} from '../text/table.js';
+import {type HubFlags, openHub, pickSpokes} from './open-hub.js';
+import {type CommandIo, exit} from './types.js';
+
+/** What `sync list` takes. */
+export interface ListFlags extends HubFlags {
+	readonly json?: boolean;
+	readonly long?: boolean;
+	readonly names: readonly string[];
+}
+
+/** `sync list`: the sessions the hub holds, its own first, then by spoke. */
+export async function syncList(io: CommandIo, flags: ListFlags): Promise<number> {
+	const {hub, close} = await openHub(io, flags, {by: 'command'});
+	try {
+		const chosen = new Set(pickSpokes(hub, flags.names));
+		const {config, spokes} = hub.state;
+		const roots = [
+			...(chosen.size === 0
+				? [{spoke: undefined, computer: config.hubName, path: config.sessionsDir, patterns: []}]
+				: []),
+			...spokes
+				.filter(({config: {name, invalid}}) => invalid === undefined && (chosen.size === 0 || chosen.has(name)))
+				.map(({config: {name, path, excludePatterns}}) => ({
+					spoke: name,
+					computer: name,
+					path,
+					patterns: excludePatterns,
+				})),
+		];
+		const isReadingEnds = (flags.json ?? false) || (flags.long ?? false);
+		const groups = [];
+		for (const {spoke, computer, path, patterns} of roots) {
+			const sessions = await listSessions(hub.store, path, patterns, isReadingEnds, io.signal);
+			groups.push({spoke, computer, sessions});
+		}
+
+		if (flags.json) {
+			const sessions = groups.flatMap(({spoke, computer, sessions: own}) =>
+				own.map(session => sessionJson(spoke, computer, session)),
+			);
+			io.stdout.write(`${JSON.stringify({schema: 1, sessions})}\n`);
+			return exit.ok;
+		}
+
+		const now = io.clock.now();
+		for (const {spoke, computer, sessions} of groups) {
+			const title = spoke === undefined ? `${clean(computer)} (hub)` : clean(spoke);
+			io.stdout.write(`${title}: ${formatCount(sessions.length)} sessions\n`);
+			const lines = flags.long ? longLines(sessions, now) : sessions.map(({file}) => clean(shown(file.path)));
+			for (const line of lines) io.stdout.write(`  ${line}\n`);
+		}
+
+		return exit.ok;
+	} finally {
+		await close();
+	}
+}
+
+function sessionJson(spoke: string | undefined, computer: string, {file, lastEntryAt}: HeldSession): object {
+	return {
+		spoke: spoke ?? null,
+		computer,
+		path: shown(file.path),
+		id: file.header?.id ?? null,
+		version: file.header?.version ?? null,
+		cwd: file.header?.cwd ?? null,
+		startedAt: isoOrNull(file.header?.startedAt),
+		lastEntryAt: isoOrNull(lastEntryAt),
+		bytes: file.size,
+		current: true,
+	};
+}
+
+function longLines(sessions: readonly HeldSession[], now: number): string[] {
+	if (sessions.length === 0) return [];
+	return textTable(
+		[
+			{title: 'LAST ENTRY', isRight: true},
+			{title: 'SIZE', isRight: true},
+			{title: 'V'},
+			{title: 'FOLDER'},
+			{title: 'SESSION'},
+		],
+		sessions.map(({file, lastEntryAt}) => [
+			formatAge(lastEntryAt ?? file.mtimeMs, now),
+			formatBytes(file.size),
+			`${file.header?.version ?? '?'}`,
+			clean(file.header?.cwd ?? '', 60),
+			clean(shown(file.path)),
+		]),
+		false,
+	);
+}

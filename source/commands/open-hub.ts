@@ -1,0 +1,84 @@
+import {join} from 'node:path';
+import {configFile} from '../sync/config/file.js';
+import {loadConfig} from '../sync/config/load.js';
+import {formatProblem} from '../sync/config/problems.js';
+import type {HubConfig, Problem} from '../sync/config/types.js';
+import {Hub} from '../sync/hub.js';
+import {createMethods} from '../sync/methods/index.js';
+import type {LoggedEvent, RunBy} from '../sync/store/runs.js';
+import {Store} from '../sync/store/store.js';
+import type {CommandIo} from './types.js';
+
+/** What every command that works on the hub takes. */
+export interface HubFlags {
+	/** Value of `--config`. */
+	readonly config?: string;
+}
+
+/** A problem the command line ends with: exit status 2, its text on stderr. */
+export class UsageError extends Error {
+	override readonly name = 'UsageError';
+}
+
+/** How a hub is opened. */
+export interface OpenOptions {
+	readonly by: RunBy;
+	readonly onLog?: (line: Omit<LoggedEvent, 'id'>) => void;
+	readonly onCommand?: (spoke: string, line: string) => void;
+}
+
+/** Reads the configuration; one that cannot be read at all is a usage error. */
+export async function readConfig(
+	io: CommandIo,
+	flags: HubFlags,
+): Promise<{readonly config: HubConfig; readonly problems: readonly Problem[]}> {
+	const {env, home, hostname} = io;
+	const file = configFile(flags.config, env, home);
+	const {config, problems} = await loadConfig({file, home, hostname, env});
+	if (!config) throw new UsageError(problems.map(problem => formatProblem(problem)).join('\n'));
+	return {config, problems};
+}
+
+/**
+ * Opens the hub for a command; the caller closes it.
+ * @throws UsageError when the configuration cannot be read
+ */
+export async function openHub(
+	io: CommandIo,
+	flags: HubFlags,
+	options: OpenOptions,
+): Promise<{readonly hub: Hub; close(): Promise<void>}> {
+	const {config, problems} = await readConfig(io, flags);
+	const store = await Store.open(join(config.databaseDir, 'sync.db'));
+	const hub = new Hub({
+		config,
+		problems,
+		store,
+		methods: current => createMethods(current, io.env, io.clock),
+		clock: io.clock,
+		...options,
+	});
+	return {
+		hub,
+		async close() {
+			await hub.close();
+			store.close();
+		},
+	};
+}
+
+/**
+ * The spokes a command line means.
+ * @param names as typed, positional and `--spoke`
+ * @throws UsageError for a name the configuration does not have
+ */
+export function pickSpokes(hub: Hub, names: readonly string[]): string[] {
+	const known = hub.state.spokes.map(({config}) => config.name);
+	for (const name of names) {
+		if (known.includes(name)) continue;
+		const list = known.length === 0 ? 'it names no spokes yet' : `it names ${known.join(', ')}`;
+		throw new UsageError(`no spoke is called '${name}' in ${hub.state.config.file}; ${list}`);
+	}
+
+	return [...new Set(names)];
+}

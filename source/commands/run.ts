@@ -1,0 +1,126 @@
+import type {Hub} from '../sync/hub.js';
+import type {Plan} from '../sync/jobs/plan.js';
+import type {SyncReport} from '../sync/jobs/sync.js';
+import type {RunBy} from '../sync/store/runs.js';
+import {clean} from '../text/clean.js';
+import {formatBytes, formatCount, formatDuration, isoOrNull} from '../text/format.js';
+import {type HubFlags, openHub, pickSpokes, UsageError} from './open-hub.js';
+import {showProgress} from './progress.js';
+import {type CommandIo, exit, worstExit} from './types.js';
+
+/** What `sync run` takes. */
+export interface RunFlags extends HubFlags {
+	readonly json?: boolean;
+	readonly all?: boolean;
+	readonly dryRun?: boolean;
+	/** Positional names and values of `--spoke`. */
+	readonly names: readonly string[];
+}
+
+/** `sync run`: syncs now. No name means all enabled spokes; a disabled one that is named runs. */
+export async function syncRun(io: CommandIo, flags: RunFlags): Promise<number> {
+	const by: RunBy = io.env.PI_BRAIN_BY === 'cron' ? 'cron' : 'command';
+	const {hub, close} = await openHub(io, flags, {by, onLog: line => note(io, line.level, line.text)});
+	try {
+		for (const {severity, message, spoke} of hub.state.problems) {
+			if (severity === 'error' && spoke === undefined) note(io, 'ERROR', message);
+		}
+
+		const names = choose(hub, flags);
+		if (names.length === 0) {
+			if (flags.json) io.stdout.write(`${JSON.stringify({schema: 1, runs: []})}\n`);
+			else io.stdout.write(`Nothing to sync: no enabled spoke in ${clean(hub.state.config.file)} can be synced.\n`);
+			return exit.ok;
+		}
+
+		const stop = showProgress(hub, io);
+		const reports = await hub.sync(names, {isDryRun: flags.dryRun, signal: io.signal});
+		stop();
+		if (flags.json) io.stdout.write(`${JSON.stringify({schema: 1, runs: reports.map(runJson)})}\n`);
+		else for (const line of reports.flatMap(report => reportText(report))) io.stdout.write(`${line}\n`);
+		return worstExit(reports.map(exitOfRun));
+	} finally {
+		await close();
+	}
+}
+
+function note(io: CommandIo, level: string, text: string): void {
+	if (level !== 'INFO') io.stderr.write(`${level.padEnd(5)} ${clean(text)}\n`);
+}
+
+function choose(hub: Hub, {names, all}: RunFlags): string[] {
+	if (names.length > 0 && all) throw new UsageError('name spokes or say --all, not both');
+	if (names.length > 0) return pickSpokes(hub, names);
+	// A spoke whose method nobody drives yet is nobody's failure; one that is wrong in the file is.
+	return hub.state.spokes
+		.filter(({config, undriven}) => config.enabled && (undriven === undefined || config.invalid !== undefined))
+		.map(({config}) => config.name);
+}
+
+function runJson(report: SyncReport): object {
+	const {spoke, result, startedAt, tookMs, files, bytes, sent, received, cause, message, plan} = report;
+	return {
+		spoke,
+		result,
+		startedAt: isoOrNull(startedAt),
+		tookMs: Math.round(tookMs),
+		files,
+		bytes,
+		sent,
+		received,
+		cause: cause ?? null,
+		message: message ?? null,
+		...(plan ? {plan: {...plan}} : {}),
+	};
+}
+
+/** The exit status a run stands for. */
+export function exitOfRun({result, files, cause}: SyncReport): number {
+	if (result === 'locked') return exit.locked;
+	if (result === 'failed') return exit.failed;
+	return files.held > 0 || cause !== undefined ? exit.warning : exit.ok;
+}
+
+function reportText(report: SyncReport): string[] {
+	const {spoke, result, files, bytes, tookMs, cause, message, detail, plan} = report;
+	const name = clean(spoke);
+	if (plan) return planText(name, plan, message);
+	if (result === 'failed') return [`✗ ${name}: ${clean(message ?? '')} [${cause}]`, ...evidence(message, detail)];
+	if (result === 'cancelled') return [`- ${name}: cancelled`];
+	if (result === 'locked') return [`- ${name}: ${clean(message ?? '')}`];
+	const parts = [
+		`${formatCount(files.new)} new`,
+		`${formatCount(files.extended)} grown`,
+		`${formatCount(files.unchanged)} unchanged`,
+		...(files.held > 0 ? [`${formatCount(files.held)} held`] : []),
+	];
+	const mark = files.held > 0 || cause !== undefined ? '!' : '✓';
+	return [
+		`${mark} ${name}: ${parts.join(', ')}; ${formatBytes(bytes)} in ${formatDuration(tookMs)}`,
+		...(message === undefined ? [] : [`  ${clean(message)} [${cause}]`, ...evidence(message, detail)]),
+	];
+}
+
+/** Lines of evidence shown under a failure, unless they only repeat it. */
+const evidenceLines = 8;
+
+function evidence(message: string | undefined, detail: string | undefined): string[] {
+	if (detail === undefined || detail === message) return [];
+	return detail
+		.split('\n')
+		.filter(line => line.trim() !== '')
+		.slice(0, evidenceLines)
+		.map(line => `  | ${clean(line)}`);
+}
+
+function planText(name: string, plan: Plan, message: string | undefined): string[] {
+	const bytes = [...plan.arrive, ...plan.grow].reduce((sum, file) => sum + file.bytes, 0);
+	const counts = `${formatCount(plan.arrive.length)} would arrive, ${formatCount(plan.grow.length)} would grow, ${formatCount(plan.hold.length)} would be held, ${formatCount(plan.unchanged)} unchanged`;
+	return [
+		`${name}: ${counts}; ${formatBytes(bytes)}`,
+		...(message === undefined ? [] : [`  ${clean(message)}`]),
+		...plan.arrive.map(({path, bytes: size}) => `  + ${clean(path)}  ${formatBytes(size)}`),
+		...plan.grow.map(({path, bytes: size}) => `  > ${clean(path)}  +${formatBytes(size)}`),
+		...plan.hold.map(({path, reason}) => `  ! ${clean(path)}  ${reason}`),
+	];
+}

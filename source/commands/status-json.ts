@@ -1,0 +1,110 @@
+import type {NextTime} from '../sync/schedule/cron.js';
+import {isDue} from '../sync/schedule/lateness.js';
+import type {HubState, SpokeState} from '../sync/state.js';
+import {isConnected, type StateWord, type Verdict, verdictOf} from '../sync/status.js';
+import type {RunRecord} from '../sync/store/runs.js';
+import {isoOrNull} from '../text/format.js';
+import {exit} from './types.js';
+
+/** A spoke and what is said of it now. */
+export interface JudgedSpoke {
+	readonly spoke: SpokeState;
+	readonly verdict: Verdict;
+	readonly isConnected: boolean;
+	/** Milliseconds since the epoch; undefined when nothing is scheduled. */
+	readonly nextRun: number | undefined;
+}
+
+/**
+ * Judges every spoke.
+ * @param next next time of a cron expression after a given one
+ */
+export function judge(state: HubState, now: number, next: NextTime): JudgedSpoke[] {
+	return state.spokes.map(spoke => {
+		const {schedule, enabled, invalid} = spoke.config;
+		const isScheduled = enabled && invalid === undefined && spoke.undriven === undefined && schedule !== undefined;
+		const lastRun = spoke.lastRun?.startedAt;
+		const verdict = verdictOf(spoke, now, isScheduled && isDue(schedule, lastRun, now, next));
+		return {
+			spoke,
+			verdict,
+			isConnected: isConnected(spoke, state.config, now),
+			nextRun: isScheduled ? (spoke.nextRun ?? next(schedule, now)) : undefined,
+		};
+	});
+}
+
+/** The exit status a row stands for. */
+export function exitOf(state: StateWord): number {
+	if (['ok', 'syncing', 'due', 'disabled'].includes(state)) return exit.ok;
+	return ['late', 'held', 'asleep', 'never'].includes(state) ? exit.warning : exit.failed;
+}
+
+/** The object `sync status --json` prints: the seed's names, and ours. */
+export function statusJson(state: HubState, judged: readonly JudgedSpoke[]): object {
+	const {config, totals} = state;
+	return {
+		schema: 1,
+		hub: {name: config.hubName, sessionsDir: config.sessionsDir, sessionsCount: totals?.sessions ?? 0},
+		spokes: judged.map(one => spokeJson(one)),
+		lastSync: Object.fromEntries(
+			judged.flatMap(({spoke}) => {
+				const at = isoOrNull(spoke.facts.lastSynced);
+				return at === null ? [] : [[spoke.config.name, at]];
+			}),
+		),
+		pendingSessions: judged.reduce((sum, {spoke}) => sum + (spoke.facts.lastLook?.pending ?? 0), 0),
+		errors: judged.flatMap(({spoke}) => errorsOf(spoke)),
+	};
+}
+
+function spokeJson({spoke, verdict, isConnected: connected, nextRun}: JudgedSpoke): object {
+	const {config, facts, totals, holds, lastRun, recentFailures} = spoke;
+	return {
+		name: config.name,
+		computer: config.name,
+		method: config.method,
+		enabled: config.enabled,
+		state: verdict.state,
+		reason: verdict.reason ?? null,
+		connected,
+		lastSeen: isoOrNull(facts.lastSeen),
+		lastSynced: isoOrNull(facts.lastSynced),
+		newestSession: isoOrNull(totals?.newestMtimeMs),
+		sessionsCount: totals?.sessions ?? 0,
+		bytes: totals?.bytes ?? 0,
+		errorsCount: recentFailures.length + (config.invalid === undefined ? 0 : 1),
+		holdsCount: holds + (facts.hold ? 1 : 0),
+		conflictsCount: totals?.conflictCopies ?? 0,
+		lastRun: lastRun ? lastRunJson(lastRun) : null,
+		schedule: config.schedule ?? null,
+		nextRun: isoOrNull(nextRun),
+		path: config.path,
+		source: config.sourceText ?? null,
+		othersCount: totals?.others ?? 0,
+		goneCount: spoke.gone,
+		notTakenCount: facts.lastLook?.notTaken ?? 0,
+		checkedAt: isoOrNull(facts.checkedAt),
+	};
+}
+
+function lastRunJson({startedAt, result, files, bytes, by}: RunRecord): object {
+	return {at: isoOrNull(startedAt), result, files: files.new + files.extended, bytes, by};
+}
+
+function errorsOf({config, recentFailures}: SpokeState): object[] {
+	const invalid =
+		config.invalid === undefined
+			? []
+			: [{spoke: config.name, at: null, cause: 'CONFIG_INVALID', message: config.invalid, detail: ''}];
+	return [
+		...invalid,
+		...recentFailures.map(({startedAt, cause, message, detail}) => ({
+			spoke: config.name,
+			at: isoOrNull(startedAt),
+			cause: cause ?? 'UNKNOWN',
+			message: message ?? '',
+			detail: detail ?? '',
+		})),
+	];
+}

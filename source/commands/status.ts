@@ -1,0 +1,121 @@
+import type {Hub} from '../sync/hub.js';
+import {loadCron} from '../sync/schedule/cron.js';
+import {explain} from '../sync/schedule/foreign.js';
+import {leaseHolder} from '../sync/schedule/lease.js';
+import {foreignWritersOf} from '../sync/services/foreign-watch.js';
+import {clean} from '../text/clean.js';
+import {formatAge, formatBytes, formatCount} from '../text/format.js';
+import {type Column, textTable} from '../text/table.js';
+import {type HubFlags, openHub} from './open-hub.js';
+import {exitOf, type JudgedSpoke, judge, statusJson} from './status-json.js';
+import {type CommandIo, worstExit} from './types.js';
+
+/** Glyphs with a width every terminal agrees on, one for each group of words. */
+const glyphs: Readonly<Record<number, string>> = {0: '✓', 3: '!', 4: '✗'};
+/** SGR: green, yellow, red bold; the word alone says it too. */
+const colors: Readonly<Record<number, string>> = {0: '32', 3: '33', 4: '31;1'};
+
+/** `sync status`: a row for each spoke, from what the hub knows and its folders hold; asks no spoke. */
+export async function syncStatus(io: CommandIo, flags: HubFlags & {readonly json?: boolean}): Promise<number> {
+	const {hub, close} = await openHub(io, flags, {by: 'command'});
+	try {
+		const judged = await look(hub, io);
+		if (flags.json) io.stdout.write(`${JSON.stringify(statusJson(hub.state, judged))}\n`);
+		else {
+			const foreign = await foreignWritersOf(hub.state.config, io.home, io.signal);
+			const lines = [...statusText(hub, judged, io), ...foreign.flatMap(writer => ['', ...explain(writer)])];
+			io.stdout.write(`${lines.join('\n')}\n`);
+		}
+
+		return worstExit(judged.map(({verdict}) => exitOf(verdict.state)));
+	} finally {
+		await close();
+	}
+}
+
+/** Counts the folders, sees who runs right now, and judges. */
+export async function look(hub: Hub, {clock}: Pick<CommandIo, 'clock'>): Promise<JudgedSpoke[]> {
+	const {config} = hub.state;
+	const [{next}] = await Promise.all([loadCron(config.tui.timeZone), noteRunning(hub)]);
+	hub.count();
+	for (const {config: spoke} of hub.state.spokes) if (spoke.invalid === undefined) hub.count(spoke.name);
+	return judge(hub.state, clock.now(), next);
+}
+
+/** Runs of other processes: whoever holds a spoke's lease is syncing it. */
+async function noteRunning(hub: Hub): Promise<void> {
+	const folder = `${hub.state.config.folder}/run`;
+	await Promise.all(
+		hub.state.spokes.map(async ({config: {name}}) => {
+			const holder = await leaseHolder(folder, name);
+			if (!holder) return;
+			const job = {by: holder.by ?? 'command', startedAt: holder.since, isDryRun: false, progress: undefined};
+			hub.emit({type: 'job', spoke: name, job});
+		}),
+	);
+}
+
+/** The status as lines of text. */
+export function statusText(
+	hub: Hub,
+	judged: readonly JudgedSpoke[],
+	io: Pick<CommandIo, 'hasColor' | 'clock'>,
+): string[] {
+	const {config, totals} = hub.state;
+	const now = io.clock.now();
+	const lines = [
+		`hub ${clean(config.hubName)}: ${formatCount(totals?.sessions ?? 0)} sessions of its own in ${clean(config.sessionsDir)}`,
+	];
+	for (const {severity, message, spoke} of hub.state.problems) {
+		if (severity === 'error' && spoke === undefined) lines.push(`config: ${clean(message)}`);
+	}
+
+	if (judged.length === 0) {
+		return [
+			...lines,
+			'',
+			`No spokes yet. Name one in ${clean(config.file)}, for example:`,
+			'',
+			'  spokes:',
+			'    - name: laptop',
+			'      sync_method: rsync',
+			'      source: user@laptop:~/.pi/agent/sessions/',
+		];
+	}
+
+	const code = (row: number) => exitOf(judged[row]!.verdict.state);
+	const columns: Column[] = [
+		{title: ' ', color: (_, row) => colors[code(row)]},
+		{title: 'SPOKE'},
+		{title: 'METHOD'},
+		{title: 'STATE', color: (_, row) => colors[code(row)]},
+		{title: 'SEEN', isRight: true},
+		{title: 'SYNCED', isRight: true},
+		{title: 'NEWEST', isRight: true},
+		{title: 'SESSIONS', isRight: true},
+		{title: 'SIZE', isRight: true},
+		{title: 'ERRORS', isRight: true},
+	];
+	const rows = judged.map(({spoke, verdict}) => {
+		const {config: own, facts, totals: held, recentFailures} = spoke;
+		const glyph = verdict.state === 'disabled' ? '-' : glyphs[exitOf(verdict.state)]!;
+		return [
+			glyph,
+			clean(own.name),
+			own.method,
+			verdict.state,
+			formatAge(facts.lastSeen, now),
+			formatAge(facts.lastSynced, now),
+			formatAge(held?.newestMtimeMs, now),
+			formatCount(held?.sessions ?? 0),
+			formatBytes(held?.bytes ?? 0),
+			own.enabled ? formatCount(recentFailures.length + (own.invalid === undefined ? 0 : 1)) : '-',
+		];
+	});
+	const notes = judged.flatMap(({spoke, verdict}) => {
+		if (verdict.reason === undefined) return [];
+		const cause = verdict.cause === undefined ? '' : ` [${verdict.cause}]`;
+		return [`${clean(spoke.config.name)}: ${clean(verdict.reason)}${cause}`];
+	});
+	return [...lines, '', ...textTable(columns, rows, io.hasColor), ...(notes.length > 0 ? ['', ...notes] : [])];
+}

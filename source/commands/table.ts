@@ -1,0 +1,226 @@
+import {dirname, resolve} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import meow from 'meow';
+import pkg from '../../package.json' with {type: 'json'};
+import type {CommandIo} from './types.js';
+import type {WatchOptions} from './watch.js';
+
+/** Every flag of every command; a command takes those its usage names. */
+const flags = {
+	config: {type: 'string'},
+	json: {type: 'boolean'},
+	spoke: {type: 'string', shortFlag: 's', isMultiple: true},
+	all: {type: 'boolean', shortFlag: 'a'},
+	dryRun: {type: 'boolean', shortFlag: 'n'},
+	long: {type: 'boolean', shortFlag: 'l'},
+	follow: {type: 'boolean', shortFlag: 'f'},
+	systemd: {type: 'boolean'},
+	cron: {type: 'boolean'},
+	watch: {type: 'boolean'},
+	help: {type: 'boolean', shortFlag: 'h'},
+	version: {type: 'boolean', shortFlag: 'v'},
+} as const;
+
+type FlagName = keyof typeof flags;
+
+/** What a command is given: flags as parsed, names as typed. */
+interface Parsed {
+	readonly flags: {
+		readonly config?: string;
+		readonly json?: boolean;
+		readonly all?: boolean;
+		readonly dryRun?: boolean;
+		readonly long?: boolean;
+		readonly follow?: boolean;
+		readonly systemd?: boolean;
+		readonly cron?: boolean;
+		readonly watch?: boolean;
+	};
+	readonly names: readonly string[];
+}
+
+interface Command {
+	/** Words that name it. */
+	readonly words: readonly string[];
+	/** What follows them in the usage line. */
+	readonly usage: string;
+	/** One line for the help. */
+	readonly title: string;
+	/** Flags it takes beside `--config`. */
+	readonly takes: readonly FlagName[];
+	/** Positional names: none, spokes, or exactly one spoke. */
+	readonly names: 'none' | 'spokes';
+	run(io: CommandIo, parsed: Parsed, options: WatchOptions): Promise<number>;
+}
+
+const commands: readonly Command[] = [
+	{
+		words: ['sync', 'status'],
+		usage: '[--json]',
+		title: 'a row per spoke: state, last seen, last synced, newest session, counts, errors',
+		takes: ['json'],
+		names: 'none',
+		run: async (io, {flags: own}) => (await import('./status.js')).syncStatus(io, own),
+	},
+	{
+		words: ['sync', 'list'],
+		usage: '[NAME…] [--spoke NAME] [--long] [--json]',
+		title: 'the sessions the hub holds, by spoke',
+		takes: ['json', 'spoke', 'long'],
+		names: 'spokes',
+		run: async (io, {flags: own, names}) => (await import('./list.js')).syncList(io, {...own, names}),
+	},
+	{
+		words: ['sync', 'run'],
+		usage: '[NAME…] [--spoke NAME] [--all] [--dry-run] [--json]',
+		title: 'sync now; no name means all enabled spokes',
+		takes: ['json', 'spoke', 'all', 'dryRun'],
+		names: 'spokes',
+		run: async (io, {flags: own, names}) => (await import('./run.js')).syncRun(io, {...own, names}),
+	},
+	{
+		words: ['sync', 'watch'],
+		usage: '[--json]',
+		title: 'keep the schedule and watch the folders without a screen, for systemd',
+		takes: ['json'],
+		names: 'none',
+		run: async (io, {flags: own}, options) => (await import('./watch.js')).syncWatch(io, own, options),
+	},
+	{
+		words: ['sync', 'log'],
+		usage: '[--spoke NAME] [--follow] [--json]',
+		title: 'past runs and events',
+		takes: ['json', 'spoke', 'follow'],
+		names: 'spokes',
+		run: async (io, {flags: own, names}) => (await import('./log.js')).syncLog(io, {...own, names}),
+	},
+	{
+		words: ['sync', 'release'],
+		usage: 'NAME [--json]',
+		title: 'you have looked at what is held: the hub’s copies stay, the spoke goes on',
+		takes: ['json', 'spoke'],
+		names: 'spokes',
+		run: async (io, {flags: own, names}) => (await import('./release.js')).syncRelease(io, {...own, names}),
+	},
+	{
+		words: ['config', 'check'],
+		usage: '[--json]',
+		title: 'check config.yaml, with line and column',
+		takes: ['json'],
+		names: 'none',
+		async run(io, {flags: own}) {
+			const [{configCheck}, {configFile}] = await Promise.all([
+				import('./config.js'),
+				import('../sync/config/file.js'),
+			]);
+			return configCheck(io, {file: configFile(own.config, io.env, io.home), json: own.json ?? false});
+		},
+	},
+	{
+		words: ['config', 'path'],
+		usage: '',
+		title: 'where config.yaml, the database, the log and the leases are',
+		takes: [],
+		names: 'none',
+		async run(io, {flags: own}) {
+			const [{configPath}, {configFile}] = await Promise.all([import('./config.js'), import('../sync/config/file.js')]);
+			return configPath(io, {file: configFile(own.config, io.env, io.home)});
+		},
+	},
+	{
+		words: ['schedule'],
+		usage: '--systemd [--watch] | --cron',
+		title: 'print systemd units or a cron line that sync every 15 minutes',
+		takes: ['systemd', 'cron', 'watch'],
+		names: 'none',
+		async run(io, {flags: own}) {
+			const [{schedule}, {configFile}] = await Promise.all([import('./schedule.js'), import('../sync/config/file.js')]);
+			const file = configFile(own.config, io.env, io.home);
+			const isNamed = own.config !== undefined || Boolean(io.env.PI_BRAIN_CONFIG);
+			return schedule(io, {
+				kind: own.systemd === own.cron ? undefined : own.systemd ? 'systemd' : 'cron',
+				isWatch: own.watch ?? false,
+				configFile: isNamed ? file : undefined,
+				configFolder: dirname(file),
+				node: process.execPath,
+				bin: resolve(process.argv[1] ?? fileURLToPath(import.meta.url)),
+				platform: process.platform,
+			});
+		},
+	},
+];
+
+/** What a command line comes down to. */
+export type Found =
+	| {readonly run: (io: CommandIo, options: WatchOptions) => Promise<number>}
+	| {readonly help: string}
+	| {readonly complaint: string};
+
+/**
+ * Reads a command line.
+ * @param argv without node and script; nothing at all means `sync status`
+ */
+export function findCommand(argv: readonly string[]): Found {
+	const cli = meow('', {importMeta: import.meta, argv, flags, pkg, autoHelp: false, autoVersion: false});
+	const unknown = unknownFlag(argv);
+	if (unknown !== undefined) return {complaint: `there is no flag ${unknown}`};
+	if (cli.flags.version) return {help: `${pkg.version}\n`};
+	const words = cli.input.length === 0 ? ['sync', 'status'] : cli.input;
+	const command = commands.find(({words: own}) => own.every((word, index) => words[index] === word));
+	if (cli.flags.help) return {help: command && cli.input.length > 0 ? commandHelp(command) : helpText()};
+	if (!command) return {complaint: `there is no command '${words.join(' ')}'`};
+	const names = [...words.slice(command.words.length), ...(cli.flags.spoke ?? [])];
+	if (command.names === 'none' && names.length > 0) {
+		return {complaint: `'${command.words.join(' ')}' takes no '${names[0]}'`};
+	}
+
+	const given = (Object.keys(flags) as FlagName[]).filter(name => isGiven(cli.flags[name]));
+	const stray = given.find(name => name !== 'config' && !command.takes.includes(name));
+	if (stray !== undefined) return {complaint: `'${command.words.join(' ')}' takes no --${kebab(stray)}`};
+	if (given.includes('config') && cli.flags.config === '') return {complaint: '--config needs the path of a file'};
+	return {run: async (io, options) => command.run(io, {flags: cli.flags, names}, options)};
+}
+
+function isGiven(value: unknown): boolean {
+	return Array.isArray(value) ? value.length > 0 : value !== undefined && value !== false;
+}
+
+function unknownFlag(argv: readonly string[]): string | undefined {
+	const long = new Set(Object.keys(flags).map(kebab));
+	const short = new Set(Object.values(flags).flatMap(flag => ('shortFlag' in flag ? [flag.shortFlag] : [])));
+	for (const word of argv) {
+		if (word === '--') return undefined;
+		if (word.startsWith('--')) {
+			const name = word.slice(2).split('=', 1)[0]!;
+			if (!long.has(name) && !long.has(name.replace(/^no-/, ''))) return `--${name}`;
+		} else if (/^-[^-]/.test(word)) {
+			const letter = [...word.slice(1).split('=', 1)[0]!].find(one => !short.has(one as never));
+			if (letter !== undefined) return `-${letter}`;
+		}
+	}
+
+	return undefined;
+}
+
+function kebab(name: string): string {
+	return name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`);
+}
+
+function commandHelp({words, usage, title}: Command): string {
+	return `pi-brain-tui ${[...words, usage].join(' ').trim()}\n\n${title}\n`;
+}
+
+/** The whole help. */
+export function helpText(): string {
+	const left = commands.map(({words, usage}) => `  pi-brain-tui ${[...words, usage].join(' ').trim()}`);
+	return [
+		'Keeps the pi sessions of every machine safe on one hub.',
+		'',
+		...commands.flatMap(({title}, index) => [left[index]!, `      ${title}`]),
+		'',
+		'Without a command: sync status. Every command takes --config FILE (else PI_BRAIN_CONFIG, else ~/.pi-brain/config.yaml).',
+		'Exit status: 0 all good, 1 internal error, 2 usage or configuration, 3 warnings only, 4 a spoke failed,',
+		'5 damage, 6 another run holds the spoke, 130 and 143 interrupted. Treat a status you do not know as a failure.',
+		'',
+	].join('\n');
+}
