@@ -1,5 +1,5 @@
 import {homedir, hostname} from 'node:os';
-import {findCommand, helpText} from './commands/table.js';
+import {findCommand} from './commands/table.js';
 import {type CommandIo, exit} from './commands/types.js';
 import {systemClock} from './sync/clock.js';
 import {endAll} from './sync/process.js';
@@ -70,7 +70,8 @@ async function main(): Promise<number> {
 	}
 
 	if ('complaint' in found) {
-		io.stderr.write(`${clean(found.complaint)}\n\n${helpText()}`);
+		// Not the whole help: it would push the complaint off a small screen.
+		io.stderr.write(`${clean(found.complaint)}\npi-brain-tui --help lists the commands\n`);
 		return exit.usage;
 	}
 

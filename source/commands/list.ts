@@ -1,3 +1,4 @@
+import {computerOf} from '../sync/config/computer.js';
 import {shown} from '../sync/guard/current.js';
 import {type HeldSession, listSessions} from '../sync/sessions/held.js';
 import {clean} from '../text/clean.js';
@@ -21,13 +22,20 @@ export async function syncList(io: CommandIo, flags: ListFlags): Promise<number>
 		const {config, spokes} = hub.state;
 		const roots = [
 			...(chosen.size === 0
-				? [{spoke: undefined, computer: config.hubName, path: config.sessionsDir, patterns: []}]
+				? [
+						{
+							spoke: undefined,
+							computer: computerOf(config.sessionsDir, config) ?? config.hubName,
+							path: config.sessionsDir,
+							patterns: [],
+						},
+					]
 				: []),
 			...spokes
 				.filter(({config: {name, invalid}}) => invalid === undefined && (chosen.size === 0 || chosen.has(name)))
 				.map(({config: {name, path, excludePatterns}}) => ({
 					spoke: name,
-					computer: name,
+					computer: computerOf(path, config) ?? name,
 					path,
 					patterns: excludePatterns,
 				})),
@@ -50,7 +58,7 @@ export async function syncList(io: CommandIo, flags: ListFlags): Promise<number>
 		const now = io.clock.now();
 		for (const {spoke, computer, sessions} of groups) {
 			const title = spoke === undefined ? `${clean(computer)} (hub)` : clean(spoke);
-			io.stdout.write(`${title}: ${formatCount(sessions.length)} sessions\n`);
+			io.stdout.write(`${title}: ${formatCount(sessions.length)} ${sessions.length === 1 ? 'session' : 'sessions'}\n`);
 			const lines = flags.long ? longLines(sessions, now) : sessions.map(({file}) => clean(shown(file.path)));
 			for (const line of lines) io.stdout.write(`  ${line}\n`);
 		}

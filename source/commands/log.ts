@@ -1,6 +1,7 @@
 import {logLine} from '../sync/log.js';
 import type {LoggedEvent} from '../sync/store/runs.js';
 import {type HubFlags, openHub, pickSpokes} from './open-hub.js';
+import {runRecordJson} from './run-json.js';
 import {type CommandIo, exit} from './types.js';
 
 /** Lines shown from the past, and milliseconds between two looks for new ones. */
@@ -20,7 +21,7 @@ export async function syncLog(
 		const past = runs.events(0, pastLines, spoke);
 		if (flags.json) {
 			io.stdout.write(
-				`${JSON.stringify({schema: 1, events: past.map(eventJson), runs: runs.latest(pastLines, spoke)})}\n`,
+				`${JSON.stringify({schema: 1, events: past.map(eventJson), runs: runs.latest(pastLines, spoke).map(runRecordJson)})}\n`,
 			);
 			return exit.ok;
 		}

@@ -1,5 +1,5 @@
 import {join} from 'node:path';
-import {configFile} from '../sync/config/file.js';
+import {configFile, defaultConfigFile} from '../sync/config/file.js';
 import {loadConfig} from '../sync/config/load.js';
 import {formatProblem} from '../sync/config/problems.js';
 import type {HubConfig, Problem} from '../sync/config/types.js';
@@ -27,14 +27,16 @@ export interface OpenOptions {
 	readonly onCommand?: (spoke: string, line: string) => void;
 }
 
-/** Reads the configuration; one that cannot be read at all is a usage error. */
+/** Reads the configuration; one that cannot be read at all, or was named and is not there, is a usage error. */
 export async function readConfig(
 	io: CommandIo,
 	flags: HubFlags,
 ): Promise<{readonly config: HubConfig; readonly problems: readonly Problem[]}> {
 	const {env, home, hostname} = io;
 	const file = configFile(flags.config, env, home);
-	const {config, problems} = await loadConfig({file, home, hostname, env});
+	const {config, problems, exists} = await loadConfig({file, home, hostname, env});
+	// A mistyped --config in a crontab must not come to mean that there is nothing to sync.
+	if (!exists && file !== defaultConfigFile(home)) throw new UsageError(`${file} does not exist`);
 	if (!config) throw new UsageError(problems.map(problem => formatProblem(problem)).join('\n'));
 	return {config, problems};
 }

@@ -1,11 +1,12 @@
 import type {Hub} from '../sync/hub.js';
 import type {Plan} from '../sync/jobs/plan.js';
 import type {SyncReport} from '../sync/jobs/sync.js';
-import type {RunBy} from '../sync/store/runs.js';
+import type {LoggedEvent, RunBy} from '../sync/store/runs.js';
 import {clean} from '../text/clean.js';
-import {formatBytes, formatCount, formatDuration, isoOrNull} from '../text/format.js';
+import {formatBytes, formatCount, formatDuration} from '../text/format.js';
 import {type HubFlags, openHub, pickSpokes, UsageError} from './open-hub.js';
 import {showProgress} from './progress.js';
+import {runRecordJson} from './run-json.js';
 import {type CommandIo, exit, worstExit} from './types.js';
 
 /** What `sync run` takes. */
@@ -20,10 +21,11 @@ export interface RunFlags extends HubFlags {
 /** `sync run`: syncs now. No name means all enabled spokes; a disabled one that is named runs. */
 export async function syncRun(io: CommandIo, flags: RunFlags): Promise<number> {
 	const by: RunBy = io.env.PI_BRAIN_BY === 'cron' ? 'cron' : 'command';
-	const {hub, close} = await openHub(io, flags, {by, onLog: line => note(io, line.level, line.text)});
+	const said: LogLine[] = [];
+	const {hub, close} = await openHub(io, flags, {by, onLog: line => said.push(line)});
 	try {
 		for (const {severity, message, spoke} of hub.state.problems) {
-			if (severity === 'error' && spoke === undefined) note(io, 'ERROR', message);
+			if (severity === 'error' && spoke === undefined) io.stderr.write(`ERROR ${clean(message)}\n`);
 		}
 
 		const names = choose(hub, flags);
@@ -36,6 +38,7 @@ export async function syncRun(io: CommandIo, flags: RunFlags): Promise<number> {
 		const stop = showProgress(hub, io);
 		const reports = await hub.sync(names, {isDryRun: flags.dryRun, signal: io.signal});
 		stop();
+		complain(io, said, flags.json ? [] : reports);
 		if (flags.json) io.stdout.write(`${JSON.stringify({schema: 1, runs: reports.map(runJson)})}\n`);
 		else for (const line of reports.flatMap(report => reportText(report))) io.stdout.write(`${line}\n`);
 		return worstExit(reports.map(exitOfRun));
@@ -44,8 +47,14 @@ export async function syncRun(io: CommandIo, flags: RunFlags): Promise<number> {
 	}
 }
 
-function note(io: CommandIo, level: string, text: string): void {
-	if (level !== 'INFO') io.stderr.write(`${level.padEnd(5)} ${clean(text)}\n`);
+type LogLine = Omit<LoggedEvent, 'id'>;
+
+/** Warnings and errors of the log, once the progress line is gone; what a report says on stdout is not said twice. */
+function complain(io: CommandIo, lines: readonly LogLine[], reports: readonly SyncReport[]): void {
+	for (const {level, text} of lines) {
+		const isReported = reports.some(({message}) => message !== undefined && text.endsWith(clean(message, 4096)));
+		if (level !== 'INFO' && !isReported) io.stderr.write(`${level.padEnd(5)} ${text}\n`);
+	}
 }
 
 function choose(hub: Hub, {names, all}: RunFlags): string[] {
@@ -58,20 +67,7 @@ function choose(hub: Hub, {names, all}: RunFlags): string[] {
 }
 
 function runJson(report: SyncReport): object {
-	const {spoke, result, startedAt, tookMs, files, bytes, sent, received, cause, message, plan} = report;
-	return {
-		spoke,
-		result,
-		startedAt: isoOrNull(startedAt),
-		tookMs: Math.round(tookMs),
-		files,
-		bytes,
-		sent,
-		received,
-		cause: cause ?? null,
-		message: message ?? null,
-		...(plan ? {plan: {...plan}} : {}),
-	};
+	return {...runRecordJson(report), ...(report.plan ? {plan: report.plan} : {})};
 }
 
 /** The exit status a run stands for. */

@@ -15,6 +15,9 @@ export interface JudgedSpoke {
 	readonly nextRun: number | undefined;
 }
 
+/** Milliseconds a scheduler is given to start a run before the row says that one is due. */
+const graceMs = 60_000;
+
 /**
  * Judges every spoke.
  * @param next next time of a cron expression after a given one
@@ -24,7 +27,7 @@ export function judge(state: HubState, now: number, next: NextTime): JudgedSpoke
 		const {schedule, enabled, invalid} = spoke.config;
 		const isScheduled = enabled && invalid === undefined && spoke.undriven === undefined && schedule !== undefined;
 		const lastRun = spoke.lastRun?.startedAt;
-		const verdict = verdictOf(spoke, now, isScheduled && isDue(schedule, lastRun, now, next));
+		const verdict = verdictOf(spoke, now, isScheduled && isDue(schedule, lastRun, now - graceMs, next));
 		return {
 			spoke,
 			verdict,

@@ -168,7 +168,7 @@ export function findCommand(argv: readonly string[]): Found {
 	const words = cli.input.length === 0 ? ['sync', 'status'] : cli.input;
 	const command = commands.find(({words: own}) => own.every((word, index) => words[index] === word));
 	if (cli.flags.help) return {help: command && cli.input.length > 0 ? commandHelp(command) : helpText()};
-	if (!command) return {complaint: `there is no command '${words.join(' ')}'`};
+	if (!command) return {complaint: `there is no command '${words.join(' ')}'${alike(words)}`};
 	const names = [...words.slice(command.words.length), ...(cli.flags.spoke ?? [])];
 	if (command.names === 'none' && names.length > 0) {
 		return {complaint: `'${command.words.join(' ')}' takes no '${names[0]}'`};
@@ -178,7 +178,15 @@ export function findCommand(argv: readonly string[]): Found {
 	const stray = given.find(name => name !== 'config' && !command.takes.includes(name));
 	if (stray !== undefined) return {complaint: `'${command.words.join(' ')}' takes no --${kebab(stray)}`};
 	if (given.includes('config') && cli.flags.config === '') return {complaint: '--config needs the path of a file'};
+	// `--spoke "$NAME"` with an empty NAME must not come to mean every spoke.
+	if (names.includes('')) return {complaint: `'${command.words.join(' ')}' got an empty name where a spoke's belongs`};
 	return {run: async (io, options) => command.run(io, {flags: cli.flags, names}, options)};
+}
+
+/** What the first word could have gone on with. */
+function alike([first]: readonly string[]): string {
+	const near = commands.filter(({words}) => words[0] === first && words.length > 1).map(({words}) => words[1]);
+	return near.length === 0 ? '' : `; '${first}' goes with ${near.join(', ')}`;
 }
 
 function isGiven(value: unknown): boolean {

@@ -189,7 +189,7 @@ export class Hub {
 			this.log(
 				'INFO',
 				name,
-				`'${name}' released: ${released.halt?.cause ?? ''} ${released.paths.length} held sessions`,
+				`'${name}' released${released.halt ? ` (${released.halt.cause})` : ''}: ${released.paths.length} held ${released.paths.length === 1 ? 'session' : 'sessions'}`,
 			);
 		}
 
@@ -286,7 +286,9 @@ export class Hub {
 				onCommand: line => this.#options.onCommand?.(name, line),
 				log: (level, text) => this.log(level, name, text),
 			});
-			if (!job.isDryRun && report.cause !== 'CONFIG_INVALID') this.#record(config, report);
+			// What no run can change is no run that failed: a wrong entry, a method that nobody drives.
+			const isTried = config.invalid === undefined && this.#methods[config.method].undriven(config) === undefined;
+			if (!job.isDryRun && isTried) this.#record(config, report);
 			return report;
 		} finally {
 			this.#running--;
@@ -330,6 +332,7 @@ export class Hub {
 	#record(spoke: SpokeConfig, report: SyncReport): void {
 		const {name} = spoke;
 		const now = this.clock.now();
+		const before = this.spoke(name);
 		const {plan, added, ...record} = report;
 		const run: RunRecord = record;
 		this.store.later(() => this.store.runs.add(run));
@@ -349,7 +352,8 @@ export class Hub {
 				...(spoke.source === undefined ? {} : {lastSeen: now, lastSeenVia: 'sync'}),
 				...(isHeld || !isTransfer ? {} : {lastSynced: now}),
 			});
-			if (isHeld && report.cause && !this.spoke(name)?.facts.hold) this.#notify(name, 'held', report.cause);
+			const isNews = isHeld ? !before?.facts.hold : report.files.held > 0 && before?.holds === 0;
+			if (isNews && report.cause) this.#notify(name, 'held', report.cause);
 			this.#sayDone(name, report);
 		}
 
@@ -382,9 +386,9 @@ export class Hub {
 			failures: before.failures + 1,
 		});
 		// The same failure every quarter of an hour is one incident, not a hundred lines.
-		if (isSame && before.failure?.message === failure.message) return;
+		if (isSame) return;
 		this.log('ERROR', name, `${spoke.method === 'rsync' ? 'rsync' : 'sync'} failed for '${name}': ${failure.message}`);
-		if (!isSame) this.#notify(name, wordOf(cause), cause);
+		this.#notify(name, wordOf(cause), cause);
 	}
 
 	/** Runs `tui.notify_command`, once for an incident. */

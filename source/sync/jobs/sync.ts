@@ -19,6 +19,7 @@ import {unmatchedPatterns} from '../sessions/kinds.js';
 import type {LastLook, SpokeFacts} from '../store/facts.js';
 import {type FileCounts, noFiles, type RunBy, type RunRecord} from '../store/runs.js';
 import type {Store} from '../store/store.js';
+import {heldNote} from './held-note.js';
 import {toFailure} from './local-failure.js';
 import {type Plan, planOf} from './plan.js';
 
@@ -119,9 +120,11 @@ async function underLease(job: SyncJob): Promise<Outcome> {
 	const ledger = await LedgerFile.open(config.databaseDir, spoke.name);
 	try {
 		const context: GuardContext = {spoke, folders, store, ledger, clock, signal, log};
-		if (before.path !== undefined && before.path !== spoke.path)
-			await leavePath(context, before.path, config.databaseDir);
-		if (before.path !== spoke.path) store.facts.patch(spoke.name, {path: spoke.path});
+		if (before.path !== spoke.path && !job.isDryRun) {
+			if (before.path !== undefined) await leavePath(context, before.path, config.databaseDir);
+			store.facts.patch(spoke.name, {path: spoke.path});
+		}
+
 		const outcome = spoke.source === undefined ? await fold(job, context) : await pull(job, context);
 		if (!job.isDryRun) store.facts.patch(spoke.name, {...outcome.facts, lastLook: outcome.lastLook});
 		return outcome;
@@ -155,7 +158,7 @@ async function pull(job: SyncJob, context: GuardContext): Promise<Outcome> {
 		const listed = first.files.filter(file => file.isFile).length;
 		return {
 			...wire,
-			counts: {...noFiles, listed, unchanged: plan.unchanged, held: Math.max(holds, hold ? 1 : 0)},
+			counts: {...noFiles, listed, unchanged: plan.unchanged, held: Math.max(holds, plan.hold.length, hold ? 1 : 0)},
 			bytes: 0,
 			added: [],
 			plan: isDryRun ? plan : undefined,
@@ -187,7 +190,7 @@ async function pull(job: SyncJob, context: GuardContext): Promise<Outcome> {
 	return {
 		...outcome,
 		...wire,
-		note: outcome.alarm ?? unreadableNote(listing),
+		note: outcome.alarm ?? unreadableNote(listing) ?? heldNote(context),
 		facts: {
 			hold: outcome.alarm,
 			sourceDevice,
@@ -329,7 +332,7 @@ async function fold(job: SyncJob, context: GuardContext): Promise<Outcome> {
 		added,
 		sent: 0,
 		received: 0,
-		note: hold,
+		note: hold ?? heldNote(context),
 		lastLook: {at: clock.now(), listed: counts.listed, pending: unsettled, notTaken: 0, gone},
 		facts: {hold, ...(hasArrived ? {lastSeen: clock.now(), lastSeenVia: 'arrival'} : {})},
 	};

@@ -40,7 +40,11 @@ export function startWatching(hub: Hub): Watching {
 			count(name);
 			settled(hub, name, watch.index(name)!.root, diff);
 		},
-		onProblem: (name, {message}) => hub.log('WARN', name === own ? undefined : name, message),
+		onProblem(name, {code, message}) {
+			// A folder that the first sync will make is no news; one that others are to fill, or the hub's own, is.
+			if (code === 'ENOENT' && hub.spoke(name)?.config.source !== undefined) return;
+			hub.log(code === 'ENOENT' ? 'INFO' : 'WARN', name === own ? undefined : name, message);
+		},
 	});
 	const sayWatching = () => hub.log('INFO', undefined, `Watching ${roots().length} directories`);
 	sayWatching();
