@@ -74,7 +74,12 @@ function runJson(report: SyncReport): object {
 export function exitOfRun({result, files, cause}: SyncReport): number {
 	if (result === 'locked') return exit.locked;
 	if (result === 'failed') return exit.failed;
-	return files.held > 0 || cause !== undefined ? exit.warning : exit.ok;
+	return isWarning({files, cause}) ? exit.warning : exit.ok;
+}
+
+/** A file that vanished or grew under the copy is pi at work: the next run has it. */
+function isWarning({files, cause}: Pick<SyncReport, 'files' | 'cause'>): boolean {
+	return files.held > 0 || (cause !== undefined && cause !== 'SRC_CHANGED');
 }
 
 function reportText(report: SyncReport): string[] {
@@ -90,7 +95,7 @@ function reportText(report: SyncReport): string[] {
 		`${formatCount(files.unchanged)} unchanged`,
 		...(files.held > 0 ? [`${formatCount(files.held)} held`] : []),
 	];
-	const mark = files.held > 0 || cause !== undefined ? '!' : '✓';
+	const mark = isWarning(report) ? '!' : '✓';
 	return [
 		`${mark} ${name}: ${parts.join(', ')}; ${formatBytes(bytes)} in ${formatDuration(tookMs)}`,
 		...(message === undefined ? [] : [`  ${clean(message)} [${cause}]`, ...evidence(message, detail)]),

@@ -177,8 +177,13 @@ export function findCommand(argv: readonly string[]): Found {
 	const given = (Object.keys(flags) as FlagName[]).filter(name => isGiven(cli.flags[name]));
 	const stray = given.find(name => name !== 'config' && !command.takes.includes(name));
 	if (stray !== undefined) return {complaint: `'${command.words.join(' ')}' takes no --${kebab(stray)}`};
-	if (given.includes('config') && cli.flags.config === '') return {complaint: '--config needs the path of a file'};
-	// `--spoke "$NAME"` with an empty NAME must not come to mean every spoke.
+	// `--spoke $NAME` with an empty NAME must not come to mean every spoke.
+	const bare = argv.find(
+		(word, index) => /^(?:--spoke|-s|--config)$/.test(word) && /^(?:-.*)?$/.test(argv[index + 1] ?? ''),
+	);
+	if (bare !== undefined)
+		return {complaint: `${bare} needs ${bare === '--config' ? 'the path of a file' : 'the name of a spoke'}`};
+	if (cli.flags.config === '') return {complaint: '--config needs the path of a file'};
 	if (names.includes('')) return {complaint: `'${command.words.join(' ')}' got an empty name where a spoke's belongs`};
 	return {run: async (io, options) => command.run(io, {flags: cli.flags, names}, options)};
 }

@@ -2,21 +2,21 @@ import {join} from 'node:path';
 import {clean} from '../text/clean.js';
 import type {Clock} from './clock.js';
 import type {HubConfig, Problem, SpokeConfig} from './config/types.js';
+import {Places} from './jobs/places.js';
 import {type Released, releaseSpoke} from './jobs/release.js';
 import {runSync, type SyncReport} from './jobs/sync.js';
 import {LogFile, logLine} from './log.js';
 import type {MethodSet} from './methods/index.js';
 import type {Progress} from './methods/types.js';
-import {run} from './process.js';
+import {recordFailure, recordRun} from './outcomes.js';
 import {isUnreachable} from './schedule/backoff.js';
 import type {Holder} from './schedule/lease.js';
 import type {Totals} from './sessions/folder-totals.js';
 import {matchesExclude} from './sessions/kinds.js';
 import {quickTotals} from './sessions/quick.js';
 import {dayMs, emptyState, type HubEvent, type HubState, reduce, type SpokeState} from './state.js';
-import {wordOf} from './status.js';
 import type {SpokeFacts} from './store/facts.js';
-import type {LoggedEvent, RunBy, RunRecord} from './store/runs.js';
+import type {LoggedEvent, RunBy} from './store/runs.js';
 import type {Store} from './store/store.js';
 
 /** Milliseconds between two published snapshots: ten a second however much happens. */
@@ -24,6 +24,9 @@ const publishMs = 100;
 
 /** A run that has not ended after this long is ended: twelve hours, a first pull of a terabyte over a slow line. */
 const jobLimitMs = 12 * 3600 * 1000;
+
+/** Milliseconds a notification is given to get out when the program that has the news ends. */
+const tellMs = 1500;
 
 /** What a hub is made of. */
 export interface HubOptions {
@@ -60,13 +63,13 @@ export class Hub {
 	readonly #listeners = new Set<() => void>();
 	readonly #jobs = new Map<string, AbortController>();
 	readonly #ending = new AbortController();
-	readonly #waiting: Array<() => void> = [];
+	readonly #telling = new Set<Promise<void>>();
+	readonly #places = new Places();
 	readonly #logFile: LogFile;
 	#methods: MethodSet;
 	#state: HubState;
 	#published: HubState;
 	#timer: NodeJS.Timeout | undefined;
-	#running = 0;
 
 	constructor(options: HubOptions) {
 		this.#options = options;
@@ -168,10 +171,10 @@ export class Hub {
 				lastSeenVia: contact.via,
 				checkedAt: now,
 				isLateSaid: false,
-				...(isBack ? {failure: undefined, failures: 0, retryAt: undefined} : {}),
+				...(isBack ? {failure: undefined, failures: 0} : {}),
 			});
 		} else if (contact.failure) {
-			this.#fail(spoke.config, contact.failure);
+			recordFailure(this, spoke.config, contact.failure);
 		}
 	}
 
@@ -226,8 +229,12 @@ export class Hub {
 
 	/** Ends every job, writes what is queued; afterwards nothing of this hub runs. */
 	async close(): Promise<void> {
+		if (this.#telling.size > 0) {
+			for (const name of this.#jobs.keys()) this.cancel(name);
+			await Promise.race([Promise.all(this.#telling), this.clock.sleep(tellMs)]);
+		}
+
 		this.#ending.abort(new DOMException('closing', 'AbortError'));
-		for (const next of this.#waiting.splice(0)) next();
 		while (this.#jobs.size > 0) await this.clock.sleep(20);
 		clearTimeout(this.#timer);
 		this.#publish();
@@ -269,7 +276,7 @@ export class Hub {
 		const by = options.by ?? this.by;
 		const job = {by, startedAt: undefined, isDryRun: options.isDryRun ?? false, progress: undefined};
 		this.emit({type: 'job', spoke: name, job});
-		await this.#place(signal);
+		const leave = await this.#places.enter(() => this.#state.config.tui.concurrency, signal);
 		try {
 			this.emit({type: 'job', spoke: name, job: {...job, startedAt: this.clock.now()}});
 			const report = await runSync({
@@ -288,26 +295,13 @@ export class Hub {
 			});
 			// What no run can change is no run that failed: a wrong entry, a method that nobody drives.
 			const isTried = config.invalid === undefined && this.#methods[config.method].undriven(config) === undefined;
-			if (!job.isDryRun && isTried) this.#record(config, report);
+			if (!job.isDryRun && isTried) recordRun(this, config, report);
 			return report;
 		} finally {
-			this.#running--;
-			this.#waiting.shift()?.();
+			leave();
 			this.#jobs.delete(name);
 			this.emit({type: 'job', spoke: name, job: undefined});
 		}
-	}
-
-	/** Waits for a free place among the spokes synced at once. */
-	async #place(signal: AbortSignal): Promise<void> {
-		while (this.#running >= this.#state.config.tui.concurrency && !signal.aborted) {
-			await new Promise<void>(resolve => {
-				this.#waiting.push(resolve);
-				signal.addEventListener('abort', () => resolve(), {once: true});
-			});
-		}
-
-		this.#running++;
 	}
 
 	#turnedAway(spoke: string, by: RunBy): SyncReport {
@@ -327,88 +321,6 @@ export class Hub {
 			plan: undefined,
 			added: [],
 		};
-	}
-
-	#record(spoke: SpokeConfig, report: SyncReport): void {
-		const {name} = spoke;
-		const now = this.clock.now();
-		const before = this.spoke(name);
-		const {plan, added, ...record} = report;
-		const run: RunRecord = record;
-		this.store.later(() => this.store.runs.add(run));
-		this.emit({type: 'ran', run});
-		if (report.result === 'failed') {
-			this.#fail(spoke, {cause: report.cause!, message: report.message!, detail: report.detail ?? ''});
-		} else if (report.result === 'done') {
-			const isHeld = this.store.facts.get(name).hold !== undefined;
-			// Nobody was asked when something else fills the folder: only what arrived counts.
-			const isTransfer = spoke.source !== undefined || report.files.new + report.files.extended > 0;
-			this.learn(name, {
-				checkedAt: now,
-				failure: undefined,
-				failures: 0,
-				retryAt: undefined,
-				isLateSaid: false,
-				...(spoke.source === undefined ? {} : {lastSeen: now, lastSeenVia: 'sync'}),
-				...(isHeld || !isTransfer ? {} : {lastSynced: now}),
-			});
-			const isNews = isHeld ? !before?.facts.hold : report.files.held > 0 && before?.holds === 0;
-			if (isNews && report.cause) this.#notify(name, 'held', report.cause);
-			this.#sayDone(name, report);
-		}
-
-		const holds = this.store.ledger.holdCounts().get(name) ?? {holds: 0, gone: 0};
-		this.emit({type: 'holds', spoke: name, ...holds});
-	}
-
-	#sayDone(name: string, {files, bytes, tookMs}: SyncReport): void {
-		if (files.new + files.extended === 0) return;
-		const what = `${files.new.toLocaleString('en')} new, ${files.extended.toLocaleString('en')} grown`;
-		this.log(
-			'INFO',
-			name,
-			`'${name}' synced: ${what}, ${bytes.toLocaleString('en')} bytes in ${(tookMs / 1000).toFixed(1)} s`,
-		);
-	}
-
-	#fail(
-		spoke: SpokeConfig,
-		failure: {readonly cause: RunRecord['cause']; readonly message: string; readonly detail: string},
-	): void {
-		const {name} = spoke;
-		const now = this.clock.now();
-		const cause = failure.cause!;
-		const before = this.store.facts.get(name);
-		const isSame = before.failure?.cause === cause;
-		this.learn(name, {
-			checkedAt: now,
-			failure: {...failure, cause, at: now, since: before.failure?.since ?? now},
-			failures: before.failures + 1,
-		});
-		// The same failure every quarter of an hour is one incident, not a hundred lines.
-		if (isSame) return;
-		this.log('ERROR', name, `${spoke.method === 'rsync' ? 'rsync' : 'sync'} failed for '${name}': ${failure.message}`);
-		this.#notify(name, wordOf(cause), cause);
-	}
-
-	/** Runs `tui.notify_command`, once for an incident. */
-	#notify(name: string, state: string, cause: string): void {
-		const command = this.#state.config.tui.notifyCommand;
-		if (!command) return;
-		const env = {PI_BRAIN_SPOKE: name, PI_BRAIN_STATE: state, PI_BRAIN_CAUSE: cause};
-		run(command, {limitMs: 30_000, env, signal: this.signal}).then(
-			({exitCode, spawnError}) => {
-				if (exitCode !== 0) this.log('WARN', name, `tui.notify_command failed: ${spawnError ?? `exit ${exitCode}`}`);
-			},
-			() => {},
-		);
-	}
-
-	/** Says once that a spoke was not seen for too long. */
-	sayLate(name: string, age: string): void {
-		this.learn(name, {isLateSaid: true});
-		this.log('WARN', name, `Spoke '${name}' not seen for ${age}`);
-		this.#notify(name, 'late', this.spoke(name)?.facts.failure?.cause ?? 'UNKNOWN');
 	}
 }
 

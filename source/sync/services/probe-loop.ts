@@ -1,4 +1,5 @@
 import type {Hub} from '../hub.js';
+import {recordLate} from '../outcomes.js';
 import {isLate} from '../schedule/lateness.js';
 import {ageWord} from '../status.js';
 
@@ -48,7 +49,7 @@ export function startProbeLoop(hub: Hub, {onReturned}: ProbeLoopOptions): void {
 			const {name, enabled, invalid, source, staleAfterMs} = config;
 			if (!enabled || invalid !== undefined || undriven !== undefined || source === undefined) continue;
 			if (isLate(facts.lastSeen, now, staleAfterMs) && !facts.isLateSaid) {
-				hub.sayLate(name, ageWord(now - facts.lastSeen!));
+				recordLate(hub, name, ageWord(now - facts.lastSeen!));
 			}
 
 			const last = asked.get(name) ?? {at: 0, misses: 0};

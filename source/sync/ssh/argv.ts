@@ -9,7 +9,7 @@ export type Sharing =
 	/** Uses the shared connection when it lives, else one of its own. */
 	| {readonly kind: 'attach'; readonly socket: string};
 
-/** Seconds the shared connection lives after its last use (interface.md promises at most 60). */
+/** Seconds the shared connection lives after its last use (docs/architecture.md promises at most 60). */
 const persistSeconds = 60;
 
 /*

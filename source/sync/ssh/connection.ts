@@ -32,7 +32,7 @@ const controlLimitMs = 2000;
 
 /**
  * The shared connections below one run folder.
- * @param runFolder absolute; `interface.md`'s `<folder of config.yaml>/run`
+ * @param runFolder absolute: `run` in the folder of config.yaml
  * @param env environment of the commands
  */
 export function createConnections(settings: TuiConfig['ssh'], runFolder: string, env: Environment): Connections {

@@ -43,8 +43,6 @@ export interface SpokeFacts {
 	readonly failure: PastFailure | undefined;
 	/** Failures in a row. */
 	readonly failures: number;
-	/** No scheduled run before this time. */
-	readonly retryAt: number | undefined;
 	readonly hold: SpokeHold | undefined;
 	/** A person accepted that the spoke's root is empty; cleared when files are back. */
 	readonly isEmptyAccepted: boolean;
@@ -71,7 +69,6 @@ export const noFacts: SpokeFacts = {
 	checkedAt: undefined,
 	failure: undefined,
 	failures: 0,
-	retryAt: undefined,
 	hold: undefined,
 	isEmptyAccepted: false,
 	isShrinkAccepted: false,

@@ -1,0 +1,54 @@
+import type {GuardContext} from '../guard/context.js';
+import {walk} from '../guard/current.js';
+import {foldFolder, recoverFolder, settleMs} from '../guard/protect.js';
+import {noFiles} from '../store/runs.js';
+import {announceNew} from './announce.js';
+import {heldNote} from './held-note.js';
+import type {Outcome, SyncJob} from './job.js';
+
+/** Enters what something else brought into the spoke's folder. */
+export async function fold(job: SyncJob, context: GuardContext): Promise<Outcome> {
+	const {spoke, config, clock, signal, log, store, isDryRun} = job;
+	await recoverFolder(context);
+	const isFirst = store.ledger.totals(spoke.name).sessions === 0;
+	const known = store.ledger.all(spoke.name).size;
+	if (isDryRun) {
+		const listed = (await walk(context.folders.current)).size;
+		const {holds: held = 0} = store.ledger.holdCounts().get(spoke.name) ?? {};
+		const lastLook = {at: clock.now(), listed, pending: 0, notTaken: 0, gone: 0};
+		const plan = {arrive: [], grow: [], hold: [], unchanged: listed};
+		return {counts: {...noFiles, listed, held}, bytes: 0, sent: 0, received: 0, added: [], lastLook, facts: {}, plan};
+	}
+
+	const isProtecting = config.tui.protect !== 'off';
+	let outcome = await foldFolder(context, isProtecting);
+	if (outcome.unsettled > 0) {
+		await clock.sleep(settleMs + 100, signal);
+		const second = await foldFolder(context, isProtecting);
+		outcome = {...second, added: [...outcome.added, ...second.added], bytes: outcome.bytes + second.bytes};
+	}
+
+	const {counts, bytes, added, unsettled, gone} = outcome;
+	announceNew(job, added, isFirst);
+	const isEmptied = counts.listed === 0 && known > 0 && !store.facts.get(spoke.name).isEmptyAccepted;
+	const hold = isEmptied
+		? {
+				cause: 'GUARD_EMPTIED' as const,
+				message: `the folder of '${spoke.name}' was emptied; the hub's copies of ${known.toLocaleString('en')} sessions are kept`,
+				detail: `They are below ${context.folders.generations}. When the folder is meant to be empty: pi-brain-tui sync release ${spoke.name}`,
+				at: clock.now(),
+			}
+		: undefined;
+	if (hold) log('WARN', hold.message);
+	const hasArrived = added.length > 0 || counts.extended > 0;
+	return {
+		counts,
+		bytes,
+		added,
+		sent: 0,
+		received: 0,
+		note: hold ?? heldNote(context),
+		lastLook: {at: clock.now(), listed: counts.listed, pending: unsettled, notTaken: 0, gone},
+		facts: {hold, ...(hasArrived ? {lastSeen: clock.now(), lastSeenVia: 'arrival'} : {})},
+	};
+}

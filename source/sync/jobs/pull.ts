@@ -1,0 +1,149 @@
+import fs from 'node:fs';
+import {type Cause, type Failure, SyncError} from '../causes.js';
+import type {SpokeConfig} from '../config/types.js';
+import type {GuardContext} from '../guard/context.js';
+import {walk} from '../guard/current.js';
+import {type LookOutcome, sweepStaging, takeLook} from '../guard/look.js';
+import {adopt, recover} from '../guard/recover.js';
+import {confirmMs} from '../guard/remember.js';
+import type {Listing} from '../methods/types.js';
+import {noFiles} from '../store/runs.js';
+import {announceNew, sayIdlePatterns} from './announce.js';
+import {heldNote} from './held-note.js';
+import type {Outcome, SyncJob} from './job.js';
+import {planOf} from './plan.js';
+
+/**
+ * Brings a spoke's sessions in from its source: one look, and a second two seconds later when the first saw something
+ * that must be confirmed.
+ */
+export async function pull(job: SyncJob, context: GuardContext): Promise<Outcome> {
+	const {spoke, store, clock, signal, log, isDryRun} = job;
+	const {completed, unreadable} = await recover(context);
+	if (completed > 0)
+		log('INFO', `completed ${completed} sessions from '${spoke.name}' that an interrupted run had left`);
+	if (unreadable > 0)
+		log('WARN', `${unreadable} lines of ${context.ledger.file} could not be read and were passed over`);
+	const adopted = await adopt(context);
+	if (adopted > 0)
+		log(
+			'INFO',
+			`${adopted.toLocaleString('en')} sessions already in the folder of '${spoke.name}' entered in the ledger`,
+		);
+	const {hold} = store.facts.get(spoke.name);
+	const isFirst = store.ledger.totals(spoke.name).sessions === 0;
+	const first = await look(job, context, isDryRun || hold !== undefined);
+	sayIdlePatterns(job, first);
+	const sourceDevice = assertSourceThere(spoke, first, store.facts.get(spoke.name).sourceDevice);
+	const wire = {sent: first.sent, received: first.received};
+	if (isDryRun || hold) {
+		const plan = await planOf(context, first);
+		const {holds = 0} = store.ledger.holdCounts().get(spoke.name) ?? {};
+		const listed = first.files.filter(file => file.isFile).length;
+		return {
+			...wire,
+			counts: {...noFiles, listed, unchanged: plan.unchanged, held: Math.max(holds, plan.hold.length, hold ? 1 : 0)},
+			bytes: 0,
+			added: [],
+			plan: isDryRun ? plan : undefined,
+			note: hold,
+			facts: {},
+			lastLook: {
+				at: clock.now(),
+				listed,
+				pending: plan.arrive.length + plan.grow.length,
+				notTaken: first.notTaken,
+				gone: 0,
+			},
+		};
+	}
+
+	let listing = first;
+	let outcome = await takeLook(context, first);
+	if (outcome.isUnsettled) {
+		await clock.sleep(confirmMs, signal);
+		listing = await look(job, context, false);
+		wire.sent += listing.sent;
+		wire.received += listing.received;
+		outcome = merge(outcome, await takeLook(context, listing));
+	}
+
+	sweepStaging(context, listing);
+	if (outcome.alarm) log('WARN', outcome.alarm.message);
+	announceNew(job, outcome.added, isFirst);
+	const unread = unreadableNote(listing);
+	return {
+		...outcome,
+		...wire,
+		note: outcome.alarm ?? unread ?? heldNote(context),
+		// A session that may not be read is not safe here, however well the rest went.
+		isFailed: outcome.alarm === undefined && unread?.cause === 'SRC_DENIED',
+		facts: {
+			lastSeen: clock.now(),
+			lastSeenVia: 'sync',
+			hold: outcome.alarm,
+			sourceDevice,
+			isShrinkAccepted: false,
+			...(listing.files.length > 0 ? {isEmptyAccepted: false} : {}),
+		},
+	};
+}
+
+async function look(job: SyncJob, {folders, signal, store}: GuardContext, isDryRun: boolean): Promise<Listing> {
+	const current = await walk(folders.current);
+	const entries = store.ledger.all(job.spoke.name);
+	return job.method.look(job.spoke, {
+		folders: {staging: folders.pull, compare: [folders.seen, folders.current]},
+		isDryRun,
+		isKnown: path => current.has(path) || entries.has(path),
+		onProgress: job.onProgress,
+		onCommand: job.onCommand,
+		signal,
+	});
+}
+
+/**
+ * A drive that is not plugged in leaves an empty mount point: another device than the one the sessions came from.
+ * @returns the source's device number, when it held sessions
+ */
+function assertSourceThere({source}: SpokeConfig, {files}: Listing, known: number | undefined): number | undefined {
+	if (source?.kind !== 'local') return undefined;
+	const {dev} = fs.statSync(source.path);
+	if (files.length > 0) return dev;
+	if (known === undefined || known === dev) return known;
+	throw new SyncError({
+		cause: 'SOURCE_ABSENT',
+		message: `${source.path} is empty and not the drive the sessions came from: is it plugged in and mounted?`,
+		detail: '',
+	});
+}
+
+function merge(first: LookOutcome, second: LookOutcome): LookOutcome {
+	// What the first look promoted, the second lists as unchanged.
+	const promoted = first.counts.new + first.counts.extended;
+	return {
+		...second,
+		alarm: first.alarm && second.alarm,
+		bytes: first.bytes + second.bytes,
+		added: [...first.added, ...second.added],
+		counts: {
+			...second.counts,
+			new: first.counts.new + second.counts.new,
+			extended: first.counts.extended + second.counts.extended,
+			unchanged: Math.max(0, second.counts.unchanged - promoted),
+		},
+	};
+}
+
+function unreadableNote({unreadable}: Listing): Failure | undefined {
+	if (unreadable.length === 0) return undefined;
+	const cause: Cause = unreadable.some(({reason}) => /permission denied/i.test(reason)) ? 'SRC_DENIED' : 'SRC_CHANGED';
+	return {
+		cause,
+		message: `${unreadable.length} ${unreadable.length === 1 ? 'file' : 'files'} could not be read on the spoke; the rest is in`,
+		detail: unreadable
+			.slice(0, 20)
+			.map(({reason}) => reason)
+			.join('\n'),
+	};
+}

@@ -1,0 +1,104 @@
+import type {Failure} from './causes.js';
+import type {Clock} from './clock.js';
+import type {SpokeConfig} from './config/types.js';
+import type {SyncReport} from './jobs/sync.js';
+import {run} from './process.js';
+import type {HubEvent, HubState, SpokeState} from './state.js';
+import {wordOf} from './status.js';
+import type {SpokeFacts} from './store/facts.js';
+import type {LoggedEvent} from './store/runs.js';
+import type {Store} from './store/store.js';
+
+/** What recording needs of the hub. */
+export interface Recorder {
+	readonly store: Store;
+	readonly clock: Clock;
+	readonly signal: AbortSignal;
+	readonly state: HubState;
+	spoke(name: string): SpokeState | undefined;
+	learn(name: string, facts: Partial<SpokeFacts>): void;
+	log(level: LoggedEvent['level'], spoke: string | undefined, text: string): void;
+	emit(event: HubEvent): void;
+}
+
+/** Milliseconds `tui.notify_command` may take. */
+const notifyLimitMs = 30_000;
+
+/** What the hub learns from a run that was no dry run: history, facts, log lines, notifications. */
+export function recordRun(hub: Recorder, spoke: SpokeConfig, report: SyncReport): void {
+	const {name} = spoke;
+	const {plan, added, ...run} = report;
+	hub.store.later(() => hub.store.runs.add(run));
+	hub.emit({type: 'ran', run});
+	if (report.result === 'failed') {
+		recordFailure(hub, spoke, {cause: report.cause!, message: report.message!, detail: report.detail ?? ''});
+	} else if (report.result === 'done') {
+		recordSuccess(hub, spoke, report);
+	}
+
+	hub.emit({type: 'holds', spoke: name, ...(hub.store.ledger.holdCounts().get(name) ?? {holds: 0, gone: 0})});
+}
+
+function recordSuccess(hub: Recorder, spoke: SpokeConfig, {files, bytes, tookMs, cause}: SyncReport): void {
+	const {name} = spoke;
+	const now = hub.clock.now();
+	const isHeld = hub.store.facts.get(name).hold !== undefined;
+	const wasHeld = hub.spoke(name)?.facts.hold !== undefined;
+	// Nobody was asked when something else fills the folder: only what arrived counts.
+	const isTransfer = spoke.source !== undefined || files.new + files.extended > 0;
+	hub.learn(name, {
+		checkedAt: now,
+		failure: undefined,
+		failures: 0,
+		isLateSaid: false,
+		...(spoke.source === undefined ? {} : {lastSeen: now, lastSeenVia: 'sync'}),
+		...(isHeld || !isTransfer ? {} : {lastSynced: now}),
+	});
+	if (isHeld && !wasHeld && cause) notify(hub, name, 'held', cause);
+	if (files.new + files.extended === 0) return;
+	const what = `${files.new.toLocaleString('en')} new, ${files.extended.toLocaleString('en')} grown`;
+	hub.log(
+		'INFO',
+		name,
+		`'${name}' synced: ${what}, ${bytes.toLocaleString('en')} bytes in ${(tookMs / 1000).toFixed(1)} s`,
+	);
+}
+
+/** What the hub learns from a spoke that could not be reached or synced. */
+export function recordFailure(hub: Recorder, spoke: SpokeConfig, failure: Failure): void {
+	const {name} = spoke;
+	const now = hub.clock.now();
+	const before = hub.store.facts.get(name);
+	hub.learn(name, {
+		checkedAt: now,
+		failure: {...failure, at: now, since: before.failure?.since ?? now},
+		failures: before.failures + 1,
+	});
+	// The same failure every quarter of an hour is one incident, not a hundred lines.
+	if (before.failure?.cause === failure.cause) return;
+	hub.log('ERROR', name, `${spoke.method === 'rsync' ? 'rsync' : 'sync'} failed for '${name}': ${failure.message}`);
+	notify(hub, name, wordOf(failure.cause), failure.cause);
+}
+
+/**
+ * Says, once for an incident, that a spoke was not seen for too long.
+ * @param age as people say it: `2h`
+ */
+export function recordLate(hub: Recorder, name: string, age: string): void {
+	hub.learn(name, {isLateSaid: true});
+	hub.log('WARN', name, `Spoke '${name}' not seen for ${age}`);
+	notify(hub, name, 'late', hub.spoke(name)?.facts.failure?.cause ?? 'UNKNOWN');
+}
+
+function notify(hub: Recorder, name: string, state: string, cause: string): void {
+	const command = hub.state.config.tui.notifyCommand;
+	if (!command) return;
+	const env = {PI_BRAIN_SPOKE: name, PI_BRAIN_STATE: state, PI_BRAIN_CAUSE: cause};
+	run(command, {limitMs: notifyLimitMs, env, signal: hub.signal}).then(
+		({exitCode, spawnError}) => {
+			if (exitCode !== 0) hub.log('WARN', name, `tui.notify_command failed: ${spawnError ?? `exit ${exitCode}`}`);
+		},
+		// Leaving the program ends it; that is nobody's failure.
+		() => {},
+	);
+}
