@@ -177,15 +177,22 @@ export function findCommand(argv: readonly string[]): Found {
 	const given = (Object.keys(flags) as FlagName[]).filter(name => isGiven(cli.flags[name]));
 	const stray = given.find(name => name !== 'config' && !command.takes.includes(name));
 	if (stray !== undefined) return {complaint: `'${command.words.join(' ')}' takes no --${kebab(stray)}`};
-	// `--spoke $NAME` with an empty NAME must not come to mean every spoke.
-	const bare = argv.find(
-		(word, index) => /^(?:--spoke|-s|--config)$/.test(word) && /^(?:-.*)?$/.test(argv[index + 1] ?? ''),
-	);
+	const bare = valueless(argv);
 	if (bare !== undefined)
 		return {complaint: `${bare} needs ${bare === '--config' ? 'the path of a file' : 'the name of a spoke'}`};
-	if (cli.flags.config === '') return {complaint: '--config needs the path of a file'};
 	if (names.includes('')) return {complaint: `'${command.words.join(' ')}' got an empty name where a spoke's belongs`};
 	return {run: async (io, options) => command.run(io, {flags: cli.flags, names}, options)};
+}
+
+/** A flag that stands without its value: `--spoke $NAME` with an empty NAME must not come to mean every spoke. */
+function valueless(argv: readonly string[]): string | undefined {
+	const words = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
+	return words
+		.find((word, index) => {
+			if (/^--(?:spoke|config)=$/.test(word)) return true;
+			return /^(?:--spoke|--config|-s)$/.test(word) && /^(?:-.*)?$/.test(words[index + 1] ?? '');
+		})
+		?.replace('=', '');
 }
 
 /** What the first word could have gone on with. */

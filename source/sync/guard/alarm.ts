@@ -1,4 +1,5 @@
 import type {Listing} from '../methods/types.js';
+import {matchesExclude} from '../sessions/kinds.js';
 import {readHeader} from '../sessions/reader.js';
 import type {SpokeHold} from '../store/facts.js';
 import type {Observation} from '../store/ledger-rows.js';
@@ -24,10 +25,11 @@ export async function findAlarm(
 	const {isEmptyAccepted, isShrinkAccepted} = store.facts.get(spoke.name);
 	const files = listing.files.filter(file => file.isFile);
 	if (listing.isComplete && files.length === 0 && listing.unreadable.length === 0 && listing.notTaken === 0) {
-		if (current.size === 0 || isEmptyAccepted) return undefined;
+		const expected = [...current.keys()].filter(path => !matchesExclude(spoke.excludePatterns, path)).length;
+		if (expected === 0 || isEmptyAccepted) return undefined;
 		return {
 			cause: 'GUARD_EMPTIED',
-			message: `the session folder on '${spoke.name}' is empty, the hub holds ${current.size.toLocaleString('en')} sessions from it; nothing is taken until you release it`,
+			message: `the session folder on '${spoke.name}' is empty, the hub holds ${expected.toLocaleString('en')} sessions from it; nothing is taken until you release it`,
 			detail: `Look at the folder on the spoke. When it is meant to be empty: pi-brain-tui sync release ${spoke.name}`,
 			at: clock.now(),
 		};

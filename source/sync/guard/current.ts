@@ -59,6 +59,23 @@ function* entries(folder: string | Buffer): Generator<[name: string, isFolder: b
 	}
 }
 
+/**
+ * Removes what an rsync that was killed left half written (`.name.jsonl.XXXXXX`); what it kept on purpose to carry on
+ * with (`.rsync-partial/`) stays.
+ * @param root absolute path of a staging folder that nothing writes to now
+ */
+export function sweepTemporaries(root: string): void {
+	const waiting = [''];
+	while (waiting.length > 0) {
+		const folder = waiting.pop()!;
+		for (const [name, isFolder] of entries(fsPath(root, folder))) {
+			const path = folder === '' ? name : `${folder}/${name}`;
+			if (isFolder && name !== '.rsync-partial') waiting.push(path);
+			else if (!isFolder && kindByName(name) === 'temporary') fs.rmSync(fsPath(root, path), {force: true});
+		}
+	}
+}
+
 /** True when a path below a root passes only through real folders, so that nothing is written outside the root. */
 export function isInside(root: string, path: string): boolean {
 	const parts = path.split('/');

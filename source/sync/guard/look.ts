@@ -1,6 +1,5 @@
-import fs from 'node:fs';
 import {clean} from '../../text/clean.js';
-import {decodeName, fsPath} from '../../text/names.js';
+import {fsPath} from '../../text/names.js';
 import type {ListedFile, Listing} from '../methods/types.js';
 import {matchesExclude} from '../sessions/kinds.js';
 import type {LastLook, SpokeHold} from '../store/facts.js';
@@ -33,7 +32,7 @@ export async function takeLook(context: GuardContext, listing: Listing): Promise
 	const current = await walk(context.folders.current);
 	const seen = context.store.ledger.observations(context.spoke.name);
 	const alarm = await findAlarm(context, listing, current, seen);
-	const look = new Look(context, listing, current, seen);
+	const look = new Look(context, listing, current, seen, await walk(context.folders.seen));
 	if (!alarm) await look.run();
 	return look.outcome(alarm);
 }
@@ -43,6 +42,8 @@ class Look {
 	readonly #listing: Listing;
 	readonly #current: ReadonlyMap<string, HeldFile>;
 	readonly #seen: Map<string, Observation>;
+	/** Files that stand among the seen ones, whether or not an observation tells of them. */
+	readonly #shown: ReadonlyMap<string, HeldFile>;
 	readonly #entries: ReadonlyMap<string, LedgerEntry>;
 	readonly #batch: PromotionBatch;
 	readonly #added: string[] = [];
@@ -56,8 +57,10 @@ class Look {
 		listing: Listing,
 		current: ReadonlyMap<string, HeldFile>,
 		seen: Map<string, Observation>,
+		shownBefore: ReadonlyMap<string, HeldFile>,
 	) {
 		this.#context = context;
+		this.#shown = shownBefore;
 		this.#listing = listing;
 		this.#current = current;
 		this.#seen = seen;
@@ -105,6 +108,12 @@ class Look {
 			return;
 		}
 
+		if (!before && this.#shown.has(file.path)) {
+			// Killed before the observation was written, or the database is gone: what was fetched still tells.
+			await this.#staged(file, fsPath(this.#context.folders.seen, file.path), undefined);
+			return;
+		}
+
 		this.#unchanged++;
 		if (!before) return;
 		if (before.size === file.size && isSameSecond(before.mtimeMs, file.mtimeMs) && before.sha256 !== '') {
@@ -133,6 +142,7 @@ class Look {
 		const {path} = file;
 		const entry = this.#entries.get(path);
 		const lengths = [entry?.length, before?.size].filter(length => length !== undefined);
+		const isFromSeen = from.toString() === fsPath(folders.seen, path).toString();
 		let comparison: Awaited<ReturnType<typeof compare>>;
 		try {
 			comparison = await compare(from, fsPath(folders.current, path), {
@@ -142,11 +152,12 @@ class Look {
 			});
 		} catch (error) {
 			// Listed, then gone before it was copied: the next look tells.
-			if (isAbsent(error)) return;
-			throw error;
+			if (!isAbsent(error)) throw error;
+			// Killed after the seen version had become current: nothing is left to remember.
+			if (isFromSeen && before) await forget(this.#context, before, undefined);
+			return;
 		}
 
-		const isFromSeen = from.toString() === fsPath(folders.seen, path).toString();
 		const {current, isPrefix, size: stagedSize} = comparison;
 		const isMigration =
 			current !== undefined &&
@@ -160,7 +171,11 @@ class Look {
 			if (!isReady) {
 				const kind = ({shrink: 'shrunk', damaged: 'damaged', rewrite: 'rewritten'} as const)[verdict];
 				const {size, sha256} = comparison;
-				await this.#see({...file, size}, kind, {sha256, isSameVersion, staged: isFromSeen ? undefined : from});
+				await this.#see({...file, size}, kind, {
+					sha256,
+					isSameVersion,
+					staged: isFromSeen && before ? undefined : from,
+				});
 				return;
 			}
 		}
@@ -183,7 +198,8 @@ class Look {
 		file: Pick<ListedFile, 'path' | 'size' | 'mtimeMs'>,
 		kind: ObservationKind,
 		content: {readonly sha256: string; readonly isSameVersion: boolean; readonly staged?: string | Buffer} = {
-			sha256: this.#seen.get(file.path)?.sha256 ?? '',
+			// Where nothing stands there is no content: an earlier one would be taken for it when the file is back.
+			sha256: kind === 'gone' || kind === 'retyped' ? '' : (this.#seen.get(file.path)?.sha256 ?? ''),
 			isSameVersion: this.#seen.get(file.path)?.kind === kind,
 		},
 	): Promise<void> {
@@ -215,7 +231,15 @@ class Look {
 
 	async #flush(): Promise<void> {
 		const {log, spoke, folders} = this.#context;
-		for (const {path, verdict, comparison, entry, keep} of await this.#batch.flush()) {
+		const {done, left} = await this.#batch.flush();
+		for (const {path} of left) {
+			log(
+				'WARN',
+				`${clean(shown(path))} of '${spoke.name}' was changed on the hub meanwhile, or is no plain file here: not touched`,
+			);
+		}
+
+		for (const {path, verdict, comparison, entry, keep} of done) {
 			this.#seen.delete(path);
 			removeStaged(folders.pull, path);
 			removeStaged(folders.seen, path);
@@ -269,13 +293,9 @@ export function isSameSecond(a: number, b: number): boolean {
 	return Math.floor(a / 1000) === Math.floor(b / 1000);
 }
 
-/** Removes what no look will ask for again: staged folders and files the source no longer lists. */
-export function sweepStaging(context: GuardContext, listing: Listing): void {
+/** Removes what no look will ask for again: staged files the source no longer lists, and what a kill left half done. */
+export async function sweepStaging({folders}: GuardContext, listing: Listing): Promise<void> {
 	if (!listing.isComplete) return;
-	const {pull} = context.folders;
-	const listed = new Set(listing.files.map(({path}) => path.split('/', 1)[0]!));
-	for (const bytes of fs.readdirSync(pull, {encoding: 'buffer'})) {
-		const name = decodeName(bytes);
-		if (!listed.has(name)) fs.rmSync(fsPath(pull, name), {recursive: true, force: true});
-	}
+	const listed = new Set(listing.files.map(({path}) => path));
+	for (const path of (await walk(folders.pull)).keys()) if (!listed.has(path)) removeStaged(folders.pull, path);
 }

@@ -56,28 +56,29 @@ export class PromotionBatch {
 	}
 
 	/**
-	 * @returns what became current; a file that changed under our hands meanwhile is left out and looked at again next time
+	 * @returns what became current, and what changed under our hands meanwhile and is looked at again next time
 	 * @throws NodeJS.ErrnoException (ENOSPC, EROFS, EACCES …); nothing is lost or half-written then
 	 */
-	async flush(): Promise<Promotion[]> {
+	async flush(): Promise<{readonly done: readonly Promotion[]; readonly left: readonly Promotion[]}> {
 		const promotions = this.#waiting;
 		const durable = this.#durable.splice(0);
 		this.#waiting = [];
 		this.#bytes = 0;
 		await Promise.all(durable);
-		if (promotions.length === 0) return [];
+		if (promotions.length === 0) return {done: [], left: []};
 		const {ledger, clock} = this.#context;
 		const at = clock.now();
 		const keeps = await keepEarlier(this.#context, promotions, at);
 		await ledger.append([...keeps, ...promotions.flatMap(promotion => announce(promotion, at))]);
 		const done = place(this.#context, promotions);
 		await syncFolders(this.#context, done);
-		const voids = promotions.filter(promotion => !done.includes(promotion));
+		const placed = new Set(done);
+		const left = promotions.filter(promotion => !placed.has(promotion));
 		await ledger.append(
-			voids.map(({path, comparison}) => ({op: 'void', at, path, sha256: comparison.sha256}) satisfies LedgerLine),
+			left.map(({path, comparison}) => ({op: 'void', at, path, sha256: comparison.sha256}) satisfies LedgerLine),
 		);
 		record(this.#context, done, keeps, at);
-		return done;
+		return {done, left};
 	}
 }
 
@@ -103,7 +104,17 @@ async function keepEarlier(context: GuardContext, promotions: readonly Promotion
 export function generationFile(generations: string, path: string, at: number, sha256: string): string {
 	const stamp = new Date(at).toISOString().replaceAll(/[-:.]/g, '');
 	const readable = path.replace(/[\uDC80-\uDCFF]/g, byte => `%${(byte.charCodeAt(0) - 0xdc00).toString(16)}`);
-	return join(generations, `${readable.replace(/\.jsonl$/, '')}~${stamp}-${sha256.slice(0, 8)}.jsonl`);
+	const folder = folderOf(readable);
+	const stem = readable.slice(folder === '' ? 0 : folder.length + 1).replace(/\.jsonl$/, '');
+	return join(generations, folder, `${shorten(stem)}~${stamp}-${sha256.slice(0, 8)}.jsonl`);
+}
+
+/** File systems take names of 255 bytes; ours adds 34 to the session's. */
+const longestStem = 220;
+
+function shorten(stem: string): string {
+	const bytes = Buffer.from(stem);
+	return bytes.length <= longestStem ? stem : bytes.subarray(0, longestStem).toString().replaceAll('\uFFFD', '');
 }
 
 function announce({path, comparison, verdict, entry, sourceMtimeMs}: Promotion, at: number): LedgerLine[] {
@@ -124,8 +135,9 @@ function place(context: GuardContext, promotions: readonly Promotion[]): Promoti
 		const to = fsPath(current, path);
 		if (!isUnchanged(from, comparison.stat) || !isUnchanged(to, comparison.currentStat)) return false;
 		if (verdict === 'same') {
-			const {atime, mtime} = fs.statSync(from);
-			fs.utimesSync(to, atime, mtime);
+			// As seconds with their fraction: a Date would cut the time to milliseconds, and it would never be the same.
+			const {atimeMs, mtimeMs} = fs.statSync(from);
+			fs.utimesSync(to, atimeMs / 1000, mtimeMs / 1000);
 			fs.unlinkSync(from);
 			return true;
 		}

@@ -1,25 +1,18 @@
 import type {GuardContext} from '../guard/context.js';
-import {walk} from '../guard/current.js';
 import {foldFolder, recoverFolder, settleMs} from '../guard/protect.js';
 import {noFiles} from '../store/runs.js';
 import {announceNew} from './announce.js';
 import {heldNote} from './held-note.js';
 import type {Outcome, SyncJob} from './job.js';
+import {planOfFolder} from './plan.js';
 
 /** Enters what something else brought into the spoke's folder. */
 export async function fold(job: SyncJob, context: GuardContext): Promise<Outcome> {
 	const {spoke, config, clock, signal, log, store, isDryRun} = job;
+	if (isDryRun) return planned(job, context);
 	await recoverFolder(context);
 	const isFirst = store.ledger.totals(spoke.name).sessions === 0;
 	const known = store.ledger.all(spoke.name).size;
-	if (isDryRun) {
-		const listed = (await walk(context.folders.current)).size;
-		const {holds: held = 0} = store.ledger.holdCounts().get(spoke.name) ?? {};
-		const lastLook = {at: clock.now(), listed, pending: 0, notTaken: 0, gone: 0};
-		const plan = {arrive: [], grow: [], hold: [], unchanged: listed};
-		return {counts: {...noFiles, listed, held}, bytes: 0, sent: 0, received: 0, added: [], lastLook, facts: {}, plan};
-	}
-
 	const isProtecting = config.tui.protect !== 'off';
 	let outcome = await foldFolder(context, isProtecting);
 	if (outcome.unsettled > 0) {
@@ -51,4 +44,13 @@ export async function fold(job: SyncJob, context: GuardContext): Promise<Outcome
 		lastLook: {at: clock.now(), listed: counts.listed, pending: unsettled, notTaken: 0, gone},
 		facts: {hold, ...(hasArrived ? {lastSeen: clock.now(), lastSeenVia: 'arrival'} : {})},
 	};
+}
+
+async function planned({spoke, clock, store}: SyncJob, context: GuardContext): Promise<Outcome> {
+	const plan = await planOfFolder(context);
+	const listed = plan.arrive.length + plan.grow.length + plan.hold.length + plan.unchanged;
+	const {holds = 0} = store.ledger.holdCounts().get(spoke.name) ?? {};
+	const counts = {...noFiles, listed, unchanged: plan.unchanged, held: Math.max(holds, plan.hold.length)};
+	const lastLook = {at: clock.now(), listed, pending: 0, notTaken: 0, gone: 0};
+	return {counts, bytes: 0, sent: 0, received: 0, added: [], lastLook, facts: {}, plan};
 }

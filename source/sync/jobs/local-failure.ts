@@ -1,4 +1,4 @@
-import {clean} from '../../text/clean.js';
+import {clean, cleanLines} from '../../text/clean.js';
 import {type Cause, type Failure, SyncError} from '../causes.js';
 
 /** What the hub's own file system says, by errno. */
@@ -21,7 +21,7 @@ export function toFailure(error: unknown): Failure {
 		return {
 			cause: 'UNKNOWN',
 			message: clean(String(message ?? error)),
-			detail: clean(String((error as Error).stack ?? ''), 4096),
+			detail: cleanLines(String((error as Error).stack ?? ''), 4096),
 		};
 	const [cause, text] = known;
 	return {cause, message: clean(`${text}: ${path ?? ''}`), detail: clean(String(message))};

@@ -12,6 +12,24 @@ export interface Plan {
 	readonly unchanged: number;
 }
 
+/** What entering a folder that others fill would do: its files against the ledger. */
+export async function planOfFolder({folders, store, spoke}: GuardContext): Promise<Plan> {
+	const entries = store.ledger.all(spoke.name);
+	const arrive = [];
+	const grow = [];
+	const hold = [];
+	let unchanged = 0;
+	for (const [path, {size}] of await walk(folders.current)) {
+		const entry = entries.get(path);
+		if (!entry) arrive.push({path, bytes: size});
+		else if (size > entry.length) grow.push({path, bytes: size - entry.length});
+		else if (size < entry.length) hold.push({path, reason: `${entry.length} bytes entered, ${size} there now`});
+		else unchanged++;
+	}
+
+	return {arrive, grow, hold, unchanged};
+}
+
 /** Sorts a listing by what the guard would make of it. */
 export async function planOf({folders}: GuardContext, {files}: Listing): Promise<Plan> {
 	const current = await walk(folders.current);

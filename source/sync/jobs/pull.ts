@@ -19,17 +19,7 @@ import {planOf} from './plan.js';
  */
 export async function pull(job: SyncJob, context: GuardContext): Promise<Outcome> {
 	const {spoke, store, clock, signal, log, isDryRun} = job;
-	const {completed, unreadable} = await recover(context);
-	if (completed > 0)
-		log('INFO', `completed ${completed} sessions from '${spoke.name}' that an interrupted run had left`);
-	if (unreadable > 0)
-		log('WARN', `${unreadable} lines of ${context.ledger.file} could not be read and were passed over`);
-	const adopted = await adopt(context);
-	if (adopted > 0)
-		log(
-			'INFO',
-			`${adopted.toLocaleString('en')} sessions already in the folder of '${spoke.name}' entered in the ledger`,
-		);
+	if (!isDryRun) await catchUp(job, context);
 	const {hold} = store.facts.get(spoke.name);
 	const isFirst = store.ledger.totals(spoke.name).sessions === 0;
 	const first = await look(job, context, isDryRun || hold !== undefined);
@@ -68,7 +58,7 @@ export async function pull(job: SyncJob, context: GuardContext): Promise<Outcome
 		outcome = merge(outcome, await takeLook(context, listing));
 	}
 
-	sweepStaging(context, listing);
+	await sweepStaging(context, listing);
 	if (outcome.alarm) log('WARN', outcome.alarm.message);
 	announceNew(job, outcome.added, isFirst);
 	const unread = unreadableNote(listing);
@@ -87,6 +77,21 @@ export async function pull(job: SyncJob, context: GuardContext): Promise<Outcome
 			...(listing.files.length > 0 ? {isEmptyAccepted: false} : {}),
 		},
 	};
+}
+
+/** Finishes what an interrupted run left, and enters what lies in the folder already. */
+async function catchUp({spoke, log}: SyncJob, context: GuardContext): Promise<void> {
+	const {completed, unreadable} = await recover(context);
+	if (completed > 0)
+		log('INFO', `completed ${completed} sessions from '${spoke.name}' that an interrupted run had left`);
+	if (unreadable > 0)
+		log('WARN', `${unreadable} lines of ${context.ledger.file} could not be read and were passed over`);
+	const adopted = await adopt(context);
+	if (adopted > 0)
+		log(
+			'INFO',
+			`${adopted.toLocaleString('en')} sessions already in the folder of '${spoke.name}' entered in the ledger`,
+		);
 }
 
 async function look(job: SyncJob, {folders, signal, store}: GuardContext, isDryRun: boolean): Promise<Listing> {

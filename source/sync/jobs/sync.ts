@@ -1,7 +1,9 @@
+import {cleanLines} from '../../text/clean.js';
 import type {Failure} from '../causes.js';
 import {SyncError} from '../causes.js';
 import type {GuardContext} from '../guard/context.js';
-import {makeFolders} from '../guard/folders.js';
+import {sweepTemporaries} from '../guard/current.js';
+import {type GuardFolders, makeFolders} from '../guard/folders.js';
 import {leavePath} from '../guard/leave.js';
 import {LedgerFile} from '../guard/ledger-file.js';
 import {acquireLease, type Holder} from '../schedule/lease.js';
@@ -51,7 +53,7 @@ export async function runSync(job: SyncJob): Promise<SyncReport> {
 		const lease = await acquireLease({folder: job.runFolder, spoke: spoke.name, by});
 		if ('heldBy' in lease) return end('locked', {cause: 'LEASE_HELD', message: holderText(lease.heldBy), detail: ''});
 		try {
-			const outcome = await underLease(job);
+			const outcome = await underLease(job, lease.isAfterCrash);
 			const {counts: files, bytes, sent, received, added, plan, note, isFailed} = outcome;
 			return {...end(isFailed ? 'failed' : 'done', note), files, bytes, sent, received, added, plan};
 		} finally {
@@ -74,11 +76,25 @@ function holderText({by, pid, since}: Holder): string {
 	return `${by === undefined ? 'another run' : who[by]} holds this spoke${pid === undefined ? '' : ` (pid ${pid}, since ${new Date(since).toISOString()})`}`;
 }
 
-async function underLease(job: SyncJob): Promise<Outcome> {
+/** Ends what an earlier holder, killed, has left running, before anything touches staging. */
+async function clearAfterCrash({staging, pull: folder}: GuardFolders, signal: AbortSignal): Promise<void> {
+	const stuck = (await endLeftovers(staging, signal)).find(({isGone}) => !isGone);
+	if (stuck) {
+		throw new SyncError({
+			cause: 'STALLED',
+			message: `an rsync that a killed run has left (pid ${stuck.pid}) still writes to ${staging} and cannot be ended`,
+			detail: cleanLines(stuck.argv.join(' ')),
+		});
+	}
+
+	sweepTemporaries(folder);
+}
+
+async function underLease(job: SyncJob, isAfterCrash: boolean): Promise<Outcome> {
 	const {spoke, store, config, signal, clock, log} = job;
 	const before = store.facts.get(spoke.name);
 	const folders = makeFolders(spoke, config.databaseDir);
-	await endLeftovers(folders.staging, signal);
+	if (isAfterCrash) await clearAfterCrash(folders, signal);
 	const ledger = await LedgerFile.open(config.databaseDir, spoke.name);
 	try {
 		const context: GuardContext = {spoke, folders, store, ledger, clock, signal, log};

@@ -147,7 +147,8 @@ function isAlike(file: string | Buffer, size: number, mtimeMs: number): boolean 
 /** Copies one file into staging under its own name only when it is whole. */
 async function bring(from: string | Buffer, staging: string, path: string): Promise<{size: number; mtimeMs: number}> {
 	await mkdir(fsPath(staging, folderOf(path)), {recursive: true, mode: 0o700});
-	const half = fsPath(staging, `${path}.half`);
+	// One copy at a time, so one name serves them all; beside a session's own it could be too long.
+	const half = `${staging}/.copying.half`;
 	const {mtimeMs, mtime} = fs.statSync(from);
 	await copyFile(from, half, fs.constants.COPYFILE_FICLONE);
 	fs.chmodSync(half, 0o600);
