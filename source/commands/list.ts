@@ -3,6 +3,7 @@ import {shown} from '../sync/guard/current.js';
 import {type HeldSession, listSessions} from '../sync/sessions/held.js';
 import {clean} from '../text/clean.js';
 import {formatAge, formatBytes, formatCount, isoOrNull} from '../text/format.js';
+import {jsonLine} from '../text/json.js';
 import {textTable} from '../text/table.js';
 import {type HubFlags, openHub, pickSpokes} from './open-hub.js';
 import {type CommandIo, exit} from './types.js';
@@ -51,7 +52,7 @@ export async function syncList(io: CommandIo, flags: ListFlags): Promise<number>
 			const sessions = groups.flatMap(({spoke, computer, sessions: own}) =>
 				own.map(session => sessionJson(spoke, computer, session)),
 			);
-			io.stdout.write(`${JSON.stringify({schema: 1, sessions})}\n`);
+			io.stdout.write(jsonLine({schema: 1, sessions}));
 			return exit.ok;
 		}
 

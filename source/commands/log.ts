@@ -1,6 +1,7 @@
 import {logLine} from '../sync/log.js';
 import type {LoggedEvent} from '../sync/store/runs.js';
-import {type HubFlags, openHub, pickSpokes} from './open-hub.js';
+import {jsonLine} from '../text/json.js';
+import {type HubFlags, openHub, pickSpokes, UsageError} from './open-hub.js';
 import {runRecordJson} from './run-json.js';
 import {type CommandIo, exit} from './types.js';
 
@@ -15,13 +16,14 @@ export async function syncLog(
 ): Promise<number> {
 	const {hub, close} = await openHub(io, flags, {by: 'command'});
 	try {
-		const [spoke] = pickSpokes(hub, flags.names);
+		const [spoke, another] = pickSpokes(hub, flags.names);
+		if (another !== undefined) throw new UsageError('sync log shows one spoke, or all of them without a name');
 		const {runs} = hub.store;
 		let after = 0;
 		const past = runs.events(0, pastLines, spoke);
 		if (flags.json) {
 			io.stdout.write(
-				`${JSON.stringify({schema: 1, events: past.map(eventJson), runs: runs.latest(pastLines, spoke).map(runRecordJson)})}\n`,
+				jsonLine({schema: 1, events: past.map(eventJson), runs: runs.latest(pastLines, spoke).map(runRecordJson)}),
 			);
 			return exit.ok;
 		}

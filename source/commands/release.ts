@@ -1,5 +1,6 @@
 import {shown} from '../sync/guard/current.js';
 import {clean} from '../text/clean.js';
+import {jsonLine} from '../text/json.js';
 import {type HubFlags, openHub, pickSpokes, UsageError} from './open-hub.js';
 import {type CommandIo, exit} from './types.js';
 
@@ -32,7 +33,7 @@ export async function syncRelease(
 			if (!result.halt && result.paths.length === 0) io.stdout.write(`${name}: nothing is held\n`);
 		}
 
-		if (flags.json) io.stdout.write(`${JSON.stringify({schema: 1, released})}\n`);
+		if (flags.json) io.stdout.write(jsonLine({schema: 1, released}));
 		return isLocked ? exit.locked : exit.ok;
 	} finally {
 		await close();

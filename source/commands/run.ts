@@ -1,9 +1,11 @@
+import {hintOf} from '../sync/diagnosis/hints.js';
 import type {Hub} from '../sync/hub.js';
 import type {Plan} from '../sync/jobs/plan.js';
 import type {SyncReport} from '../sync/jobs/sync.js';
 import type {LoggedEvent, RunBy} from '../sync/store/runs.js';
 import {clean} from '../text/clean.js';
 import {formatBytes, formatCount, formatDuration} from '../text/format.js';
+import {jsonLine} from '../text/json.js';
 import {type HubFlags, openHub, pickSpokes, UsageError} from './open-hub.js';
 import {showProgress} from './progress.js';
 import {runRecordJson} from './run-json.js';
@@ -30,7 +32,7 @@ export async function syncRun(io: CommandIo, flags: RunFlags): Promise<number> {
 
 		const names = choose(hub, flags);
 		if (names.length === 0) {
-			if (flags.json) io.stdout.write(`${JSON.stringify({schema: 1, runs: []})}\n`);
+			if (flags.json) io.stdout.write(jsonLine({schema: 1, runs: []}));
 			else io.stdout.write(`Nothing to sync: no enabled spoke in ${clean(hub.state.config.file)} can be synced.\n`);
 			return exit.ok;
 		}
@@ -39,8 +41,8 @@ export async function syncRun(io: CommandIo, flags: RunFlags): Promise<number> {
 		const reports = await hub.sync(names, {isDryRun: flags.dryRun, signal: io.signal});
 		stop();
 		complain(io, said, flags.json ? [] : reports);
-		if (flags.json) io.stdout.write(`${JSON.stringify({schema: 1, runs: reports.map(runJson)})}\n`);
-		else for (const line of reports.flatMap(report => reportText(report))) io.stdout.write(`${line}\n`);
+		if (flags.json) io.stdout.write(jsonLine({schema: 1, runs: reports.map(runJson)}));
+		else for (const line of reports.flatMap(report => reportText(report, hub))) io.stdout.write(`${line}\n`);
 		return worstExit(reports.map(exitOfRun));
 	} finally {
 		await close();
@@ -59,7 +61,19 @@ function complain(io: CommandIo, lines: readonly LogLine[], reports: readonly Sy
 
 function choose(hub: Hub, {names, all}: RunFlags): string[] {
 	if (names.length > 0 && all) throw new UsageError('name spokes or say --all, not both');
-	if (names.length > 0) return pickSpokes(hub, names);
+	if (names.length > 0) {
+		const picked = pickSpokes(hub, names);
+		const undriven = hub.state.spokes.find(({config, undriven: why}) => why && picked.includes(config.name));
+		if (undriven && undriven.config.invalid === undefined) {
+			const {name, method} = undriven.config;
+			throw new UsageError(
+				`'${name}' cannot be synced from here: ${undriven.undriven} (${method}); it is listed and counted`,
+			);
+		}
+
+		return picked;
+	}
+
 	// A spoke whose method nobody drives yet is nobody's failure; one that is wrong in the file is.
 	return hub.state.spokes
 		.filter(({config, undriven}) => config.enabled && (undriven === undefined || config.invalid !== undefined))
@@ -82,11 +96,14 @@ function isWarning({files, cause}: Pick<SyncReport, 'files' | 'cause'>): boolean
 	return files.held > 0 || (cause !== undefined && cause !== 'SRC_CHANGED');
 }
 
-function reportText(report: SyncReport): string[] {
+function reportText(report: SyncReport, hub: Hub): string[] {
 	const {spoke, result, files, bytes, tookMs, cause, message, detail, plan} = report;
 	const name = clean(spoke);
 	if (plan) return planText(name, plan, message);
-	if (result === 'failed') return [`✗ ${name}: ${clean(message ?? '')} [${cause}]`, ...evidence(message, detail)];
+	if (result === 'failed') {
+		return [`✗ ${name}: ${clean(message ?? '')} [${cause}]`, ...evidence(message, detail), ...next(report, hub)];
+	}
+
 	if (result === 'cancelled') return [`- ${name}: cancelled`];
 	if (result === 'locked') return [`- ${name}: ${clean(message ?? '')}`];
 	const parts = [
@@ -103,15 +120,21 @@ function reportText(report: SyncReport): string[] {
 }
 
 /** Lines of evidence shown under a failure, unless they only repeat it. */
-const evidenceLines = 8;
+const evidenceLines = 12;
 
 function evidence(message: string | undefined, detail: string | undefined): string[] {
 	if (detail === undefined || detail === message) return [];
 	return detail
 		.split('\n')
-		.filter(line => line.trim() !== '')
+		.filter(line => line.trim() !== '' && !/^@[@\s]*$/.test(line))
 		.slice(0, evidenceLines)
 		.map(line => `  | ${clean(line)}`);
+}
+
+function next({spoke, cause}: SyncReport, hub: Hub): string[] {
+	const config = hub.spoke(spoke)?.config;
+	const hint = config && cause && hintOf(cause, config);
+	return hint === undefined ? [] : [`  → ${clean(hint)}`];
 }
 
 function planText(name: string, plan: Plan, message: string | undefined): string[] {
@@ -120,8 +143,17 @@ function planText(name: string, plan: Plan, message: string | undefined): string
 	return [
 		`${name}: ${counts}; ${formatBytes(bytes)}`,
 		...(message === undefined ? [] : [`  ${clean(message)}`]),
-		...plan.arrive.map(({path, bytes: size}) => `  + ${clean(path)}  ${formatBytes(size)}`),
-		...plan.grow.map(({path, bytes: size}) => `  > ${clean(path)}  +${formatBytes(size)}`),
-		...plan.hold.map(({path, reason}) => `  ! ${clean(path)}  ${reason}`),
+		...capped(plan.arrive, ({path, bytes: size}) => `  + ${clean(path)}  ${formatBytes(size)}`),
+		...capped(plan.grow, ({path, bytes: size}) => `  > ${clean(path)}  +${formatBytes(size)}`),
+		...capped(plan.hold, ({path, reason}) => `  ! ${clean(path)}  ${reason}`),
 	];
+}
+
+/** Files named one by one in a plan; a first sync has thousands. */
+const namedFiles = 20;
+
+function capped<File>(files: readonly File[], line: (file: File) => string): string[] {
+	const rest = files.length - namedFiles;
+	const lines = files.slice(0, namedFiles).map(line);
+	return rest > 0 ? [...lines, `  … and ${formatCount(rest)} more; --json names them all`] : lines;
 }

@@ -1,3 +1,4 @@
+import {hintOf} from '../sync/diagnosis/hints.js';
 import type {Hub} from '../sync/hub.js';
 import {loadCron} from '../sync/schedule/cron.js';
 import {explain} from '../sync/schedule/foreign.js';
@@ -5,6 +6,7 @@ import {leaseHolder} from '../sync/schedule/lease.js';
 import {foreignWritersOf} from '../sync/services/foreign-watch.js';
 import {clean} from '../text/clean.js';
 import {formatAge, formatBytes, formatCount} from '../text/format.js';
+import {jsonLine} from '../text/json.js';
 import {type Column, textTable} from '../text/table.js';
 import {type HubFlags, openHub} from './open-hub.js';
 import {exitOf, type JudgedSpoke, judge, statusJson} from './status-json.js';
@@ -20,7 +22,7 @@ export async function syncStatus(io: CommandIo, flags: HubFlags & {readonly json
 	const {hub, close} = await openHub(io, flags, {by: 'command'});
 	try {
 		const judged = await look(hub, io);
-		if (flags.json) io.stdout.write(`${JSON.stringify(statusJson(hub.state, judged))}\n`);
+		if (flags.json) io.stdout.write(jsonLine(statusJson(hub.state, judged)));
 		else {
 			const foreign = await foreignWritersOf(hub.state.config, io.home, io.signal);
 			const lines = [...statusText(hub, judged, io), ...foreign.flatMap(writer => ['', ...explain(writer)])];
@@ -115,7 +117,9 @@ export function statusText(
 	const notes = judged.flatMap(({spoke, verdict}) => {
 		if (verdict.reason === undefined) return [];
 		const cause = verdict.cause === undefined ? '' : ` [${verdict.cause}]`;
-		return [`${clean(spoke.config.name)}: ${clean(verdict.reason)}${cause}`];
+		const hint = verdict.cause === undefined ? undefined : hintOf(verdict.cause, spoke.config);
+		const line = `${clean(spoke.config.name)}: ${clean(verdict.reason)}${cause}`;
+		return hint === undefined ? [line] : [line, `  → ${clean(hint)}`];
 	});
 	return [...lines, '', ...textTable(columns, rows, io.hasColor), ...(notes.length > 0 ? ['', ...notes] : [])];
 }

@@ -11,6 +11,7 @@ import {startProbeLoop} from '../sync/services/probe-loop.js';
 import {startScheduling} from '../sync/services/scheduling.js';
 import {startWatching} from '../sync/services/watching.js';
 import {closeAllMasters} from '../sync/ssh/connection.js';
+import {jsonLine} from '../text/json.js';
 import {type HubFlags, openHub} from './open-hub.js';
 import {type CommandIo, exit} from './types.js';
 
@@ -38,7 +39,7 @@ export async function syncWatch(
 		onLog(line) {
 			const {at, level, spoke, text} = line;
 			const event = {schema: 1, at: new Date(at).toISOString(), level, spoke: spoke ?? null, text};
-			io.stdout.write(`${flags.json ? JSON.stringify(event) : logLine(line)}\n`);
+			io.stdout.write(flags.json ? jsonLine(event) : `${logLine(line)}\n`);
 		},
 	});
 	// The scheduler's timer keeps no process alive: this one does.
@@ -54,7 +55,11 @@ export async function syncWatch(
 		const load = async () => loadConfig({file, home: io.home, hostname: io.hostname, env: io.env});
 		const apply = async (config: HubConfig, problems: readonly Problem[]) => {
 			hub.reconfigure(config, problems);
-			hub.log('INFO', undefined, `Configuration read again: ${config.spokes.length} spokes`);
+			hub.log(
+				'INFO',
+				undefined,
+				`Configuration read again: ${config.spokes.length} ${config.spokes.length === 1 ? 'spoke' : 'spokes'}`,
+			);
 			sayProblems(hub, problems);
 			await Promise.all([watching.reload(), scheduler.reload(config.tui.timeZone)]);
 		};

@@ -4,7 +4,7 @@ import type {Clock} from './clock.js';
 import type {HubConfig, Problem, SpokeConfig} from './config/types.js';
 import {Places} from './jobs/places.js';
 import {type Released, releaseSpoke} from './jobs/release.js';
-import {runSync, type SyncReport} from './jobs/sync.js';
+import {runSync, type SyncReport, turnedAway} from './jobs/sync.js';
 import {LogFile, logLine} from './log.js';
 import type {MethodSet} from './methods/index.js';
 import type {Progress} from './methods/types.js';
@@ -264,7 +264,7 @@ export class Hub {
 
 	async #syncOne(name: string, options: SyncOptions): Promise<SyncReport> {
 		const {config} = this.spoke(name)!;
-		if (this.#jobs.has(name)) return this.#turnedAway(name, options.by ?? this.by);
+		if (this.#jobs.has(name)) return turnedAway(name, options.by ?? this.by, this.clock.now());
 		const controller = new AbortController();
 		this.#jobs.set(name, controller);
 		const signal = AbortSignal.any([
@@ -302,25 +302,6 @@ export class Hub {
 			this.#jobs.delete(name);
 			this.emit({type: 'job', spoke: name, job: undefined});
 		}
-	}
-
-	#turnedAway(spoke: string, by: RunBy): SyncReport {
-		return {
-			spoke,
-			by,
-			startedAt: this.clock.now(),
-			tookMs: 0,
-			result: 'locked',
-			files: {listed: 0, new: 0, extended: 0, unchanged: 0, held: 0},
-			bytes: 0,
-			sent: 0,
-			received: 0,
-			cause: 'LEASE_HELD',
-			message: 'this spoke is being synced already',
-			detail: undefined,
-			plan: undefined,
-			added: [],
-		};
 	}
 }
 

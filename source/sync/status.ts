@@ -1,5 +1,6 @@
 import type {Cause} from './causes.js';
 import type {HubConfig} from './config/types.js';
+import {keptWhere} from './jobs/held-note.js';
 import {isUnreachable} from './schedule/backoff.js';
 import {isLate} from './schedule/lateness.js';
 import type {SpokeState} from './state.js';
@@ -67,10 +68,12 @@ export function verdictOf(spoke: SpokeState, now: number, isDue: boolean): Verdi
 	if (facts.hold) return say('held', facts.hold.message, facts.hold.cause);
 	if (facts.failure) return failed(spoke, now);
 	if (holds > 0)
-		return say('held', `${holds} ${holds === 1 ? 'session is' : 'sessions are'} held: the hub's copies stay`);
+		return say('held', `${holds} ${holds === 1 ? 'session is' : 'sessions are'} held: ${keptWhere(config)}`);
 	// Nobody can ask a folder that others fill when it was last in touch; it holds something or it never did.
-	if (config.source === undefined)
-		return sessions > 0 ? say('ok') : say('never', 'nothing has arrived in its folder yet');
+	if (config.source === undefined) {
+		return sessions > 0 || facts.isEmptyAccepted ? say('ok') : say('never', 'nothing has arrived in its folder yet');
+	}
+
 	if (facts.lastSynced === undefined) return say('never', 'never synced');
 	if (isLate(facts.lastSeen, now, config.staleAfterMs))
 		return say('late', `not seen for ${ageWord(now - facts.lastSeen!)}`);

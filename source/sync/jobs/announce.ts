@@ -29,8 +29,11 @@ const announcedSingly = 20;
 
 /** Says which sessions the hub did not have before. */
 export function announceNew({spoke, log}: SyncJob, added: readonly string[], isFirst: boolean): void {
-	if (added.length > announcedSingly || (isFirst && added.length > 1)) {
-		log('INFO', `${added.length.toLocaleString('en')} sessions from ${spoke.name}${isFirst ? ', first sync' : ''}`);
+	// What lay in a folder before anybody watched it is not new, not even when it is one.
+	const isOld = isFirst && spoke.source === undefined && added.length > 0;
+	if (added.length > announcedSingly || (isFirst && added.length > 1) || isOld) {
+		const what = `${added.length.toLocaleString('en')} ${added.length === 1 ? 'session' : 'sessions'}`;
+		log('INFO', `${what} from ${spoke.name}${isFirst ? ', first sync' : ''}`);
 	} else {
 		for (const path of added) log('INFO', `New session from ${spoke.name}: ${path}`);
 	}

@@ -23,16 +23,17 @@ export async function fold(job: SyncJob, context: GuardContext): Promise<Outcome
 
 	const {counts, bytes, added, unsettled, gone} = outcome;
 	announceNew(job, added, isFirst);
-	const isEmptied = counts.listed === 0 && known > 0 && !store.facts.get(spoke.name).isEmptyAccepted;
+	const {isEmptyAccepted, hold: before} = store.facts.get(spoke.name);
+	const isEmptied = counts.listed === 0 && known > 0 && !isEmptyAccepted;
 	const hold = isEmptied
 		? {
 				cause: 'GUARD_EMPTIED' as const,
-				message: `the folder of '${spoke.name}' was emptied; the hub's copies of ${known.toLocaleString('en')} sessions are kept`,
+				message: `the folder of '${spoke.name}' was emptied; the hub's copies of ${known.toLocaleString('en')} ${known === 1 ? 'session' : 'sessions'} are kept`,
 				detail: `They are below ${context.folders.generations}. When the folder is meant to be empty: pi-brain-tui sync release ${spoke.name}`,
 				at: clock.now(),
 			}
 		: undefined;
-	if (hold) log('WARN', hold.message);
+	if (hold && before?.cause !== hold.cause) log('WARN', hold.message);
 	const hasArrived = added.length > 0 || counts.extended > 0;
 	return {
 		counts,

@@ -1,5 +1,6 @@
 import {clean} from '../../text/clean.js';
 import type {Cause, Failure} from '../causes.js';
+import type {SpokeConfig} from '../config/types.js';
 import type {GuardContext} from '../guard/context.js';
 import {shown} from '../guard/current.js';
 import {isHold} from '../guard/look.js';
@@ -24,16 +25,23 @@ export function heldNote({spoke, store}: GuardContext): Failure | undefined {
 	const what = held.length === 1 ? '1 session is held' : `${held.length.toLocaleString('en')} sessions are held`;
 	return {
 		cause: causes[first.kind],
-		message: `${what}: the hub's copies stay; when you have looked: pi-brain-tui sync release ${spoke.name}`,
+		message: `${what}: ${keptWhere(spoke)}; when you have looked: pi-brain-tui sync release ${spoke.name}`,
 		detail: held
 			.slice(0, named)
-			.map(one => reasonOf(one))
+			.map(one => reasonOf(one, spoke))
 			.join('\n'),
 	};
 }
 
-function reasonOf({path, kind, size}: Observation): string {
+/** Where the bytes of held sessions are: we never write into a folder that something else fills. */
+export function keptWhere({source}: SpokeConfig): string {
+	return source === undefined ? 'the earlier bytes are kept as generations' : "the hub's copies stay";
+}
+
+function reasonOf({path, kind, size}: Observation, {source}: SpokeConfig): string {
 	const name = clean(shown(path));
+	if (source === undefined && kind === 'shrunk')
+		return `${name}: cut to ${size.toLocaleString('en')} bytes in its folder`;
 	if (kind === 'shrunk') return `${name}: only ${size.toLocaleString('en')} bytes on the spoke`;
 	if (kind === 'retyped') return `${name}: no longer a file on the spoke`;
 	return `${name}: the hub's copy no longer matches its ledger`;

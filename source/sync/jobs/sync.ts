@@ -8,7 +8,7 @@ import {leavePath} from '../guard/leave.js';
 import {LedgerFile} from '../guard/ledger-file.js';
 import {acquireLease, type Holder} from '../schedule/lease.js';
 import {endLeftovers} from '../schedule/leftovers.js';
-import {noFiles, type RunRecord} from '../store/runs.js';
+import {noFiles, type RunBy, type RunRecord} from '../store/runs.js';
 import {fold} from './fold.js';
 import type {Outcome, SyncJob} from './job.js';
 import {toFailure} from './local-failure.js';
@@ -23,6 +23,26 @@ export interface SyncReport extends RunRecord {
 	readonly plan: Plan | undefined;
 	/** Sessions that the hub did not have. */
 	readonly added: readonly string[];
+}
+
+/** The report of a run that found the spoke taken by another job of this very process. */
+export function turnedAway(spoke: string, by: RunBy, startedAt: number): SyncReport {
+	return {
+		spoke,
+		by,
+		startedAt,
+		tookMs: 0,
+		result: 'locked',
+		files: noFiles,
+		bytes: 0,
+		sent: 0,
+		received: 0,
+		cause: 'LEASE_HELD',
+		message: 'this spoke is being synced already',
+		detail: undefined,
+		plan: undefined,
+		added: [],
+	};
 }
 
 /** Runs one spoke to its end. Never throws: every failure is in the report, classified. */
