@@ -6,7 +6,7 @@ import type {HubConfig, Problem} from '../sync/config/types.js';
 import {Hub} from '../sync/hub.js';
 import {createMethods} from '../sync/methods/index.js';
 import type {LoggedEvent, RunBy} from '../sync/store/runs.js';
-import {Store} from '../sync/store/store.js';
+import {openStore} from './open-store.js';
 import type {CommandIo} from './types.js';
 
 /** What every command that works on the hub takes. */
@@ -51,7 +51,7 @@ export async function openHub(
 	options: OpenOptions,
 ): Promise<{readonly hub: Hub; close(): Promise<void>}> {
 	const {config, problems} = await readConfig(io, flags);
-	const store = await Store.open(join(config.databaseDir, 'sync.db'));
+	const store = await openStore(join(config.databaseDir, 'sync.db'));
 	const hub = new Hub({
 		config,
 		problems,

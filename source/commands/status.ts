@@ -1,3 +1,4 @@
+import stringWidth from 'string-width';
 import {hintOf} from '../sync/diagnosis/hints.js';
 import type {Hub} from '../sync/hub.js';
 import {loadCron} from '../sync/schedule/cron.js';
@@ -61,7 +62,7 @@ async function noteRunning(hub: Hub): Promise<void> {
 export function statusText(
 	hub: Hub,
 	judged: readonly JudgedSpoke[],
-	io: Pick<CommandIo, 'hasColor' | 'clock'>,
+	io: Pick<CommandIo, 'hasColor' | 'clock' | 'stdout'>,
 ): string[] {
 	const {config, totals} = hub.state;
 	const now = io.clock.now();
@@ -117,9 +118,31 @@ export function statusText(
 	const notes = judged.flatMap(({spoke, verdict}) => {
 		if (verdict.reason === undefined) return [];
 		const cause = verdict.cause === undefined ? '' : ` [${verdict.cause}]`;
-		const hint = verdict.cause === undefined ? undefined : hintOf(verdict.cause, spoke.config);
+		const hint =
+			verdict.cause === undefined
+				? verdict.state === 'held'
+					? `pi-brain-tui sync release ${spoke.config.name}, once you have looked at what sync run names`
+					: undefined
+				: hintOf(verdict.cause, spoke.config);
 		const line = `${clean(spoke.config.name)}: ${clean(verdict.reason)}${cause}`;
 		return hint === undefined ? [line] : [line, `  → ${clean(hint)}`];
 	});
-	return [...lines, '', ...textTable(columns, rows, io.hasColor), ...(notes.length > 0 ? ['', ...notes] : [])];
+	return [...lines, '', ...fitted(columns, rows, io), ...(notes.length > 0 ? ['', ...notes] : [])];
+}
+
+/** What a narrow terminal does without, least needed first: a wrapped table is no table. */
+const spare = ['SIZE', 'METHOD', 'NEWEST', 'ERRORS'];
+
+function fitted(
+	columns: readonly Column[],
+	rows: ReadonlyArray<readonly string[]>,
+	{hasColor, stdout}: Pick<CommandIo, 'hasColor' | 'stdout'>,
+): string[] {
+	for (let left = 0; ; left++) {
+		const isShown = columns.map(({title}) => !spare.slice(0, left).includes(title));
+		const kept = columns.filter((_, index) => isShown[index]);
+		const cells = rows.map(row => row.filter((_, index) => isShown[index]));
+		const isFitting = textTable(kept, cells, false).every(line => stringWidth(line) <= stdout.columns);
+		if (!stdout.isTerminal || isFitting || left === spare.length) return textTable(kept, cells, hasColor);
+	}
 }

@@ -15,7 +15,9 @@ export function clean(text: string, limit = 1024): string {
 	// A bound before the regular expressions, so that a 64 MB line costs nothing.
 	const bounded = text.length > limit * 4 ? text.slice(0, limit * 4) : text;
 	const safe = stripVTControlCharacters(bounded).replaceAll('\t', ' ').replace(unsafe, '?');
-	return safe.length > limit ? `${safe.slice(0, limit - 1)}…` : safe;
+	if (safe.length <= limit) return safe;
+	// Not through the middle of a character of two units.
+	return `${safe.slice(0, limit - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }
 
 /**
