@@ -4,6 +4,7 @@ import {loadConfig} from '../sync/config/load.js';
 import {formatProblem} from '../sync/config/problems.js';
 import type {HubConfig, LoadedConfig, SpokeConfig} from '../sync/config/types.js';
 import {clean} from '../text/clean.js';
+import {jsonLine} from '../text/json.js';
 import {type CommandIo, exit} from './types.js';
 
 /**
@@ -18,7 +19,7 @@ export async function configCheck(
 	const loaded = await checkConfig({file, home: io.home, hostname: io.hostname});
 	const isOk = loaded.problems.every(problem => problem.severity !== 'error');
 	if (json) {
-		io.stdout.write(`${JSON.stringify({schema: 1, file, ok: isOk, problems: loaded.problems})}\n`);
+		io.stdout.write(jsonLine({schema: 1, file, ok: isOk, problems: loaded.problems}));
 	} else {
 		for (const problem of loaded.problems) io.stdout.write(`${formatProblem(problem)}\n`);
 		if (loaded.problems.length > 0) io.stdout.write('\n');

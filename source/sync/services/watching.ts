@@ -20,6 +20,7 @@ export interface Watching {
 /** Watches, counts, and says what is new. Ends with the hub. */
 export function startWatching(hub: Hub): Watching {
 	const known = new Map<string, WatchedRoot>();
+	const waiting: Waiting = new Set();
 	const roots = () => [
 		rootOf(hub, known, own, hub.state.config.sessionsDir, ownSettleMs, []),
 		...watchedSpokes(hub).map(({name, path, excludePatterns}) =>
@@ -35,10 +36,13 @@ export function startWatching(hub: Hub): Watching {
 		roots: roots(),
 		clock: hub.clock,
 		signal: hub.signal,
-		onReady: count,
+		onReady(name) {
+			count(name);
+			void foldFilled(hub, name, waiting);
+		},
 		onSettled(name, diff) {
 			count(name);
-			settled(hub, name, watch.index(name)!.root, diff);
+			settled(hub, name, watch.index(name)!.root, diff, waiting);
 		},
 		onProblem(name, {code, message}) {
 			// A folder that the first sync will make is no news; one that others are to fill, or the hub's own, is.
@@ -46,7 +50,11 @@ export function startWatching(hub: Hub): Watching {
 			hub.log(code === 'ENOENT' ? 'INFO' : 'WARN', name === own ? undefined : name, message);
 		},
 	});
-	const sayWatching = () => hub.log('INFO', undefined, `Watching ${roots().length} directories`);
+	const sayWatching = () => {
+		const {length} = roots();
+		hub.log('INFO', undefined, `Watching ${length} ${length === 1 ? 'directory' : 'directories'}`);
+	};
+
 	sayWatching();
 	return {
 		watch,
@@ -81,7 +89,7 @@ function rootOf(
 	return root;
 }
 
-function settled(hub: Hub, name: string, root: string, diff: IndexDiff): void {
+function settled(hub: Hub, name: string, root: string, diff: IndexDiff, waiting: Waiting): void {
 	const {store} = hub;
 	store.later(() => {
 		store.sessions.put(
@@ -103,8 +111,33 @@ function settled(hub: Hub, name: string, root: string, diff: IndexDiff): void {
 	if (!spoke) return;
 	if (spoke.undriven !== undefined) {
 		for (const {path} of added) hub.log('INFO', name, `New session from ${name}: ${path}`);
-	} else if (spoke.config.source === undefined && !spoke.job) {
-		// Something else filled the folder: enter it in the ledger and protect it, which also says what is new.
-		void hub.sync([name]);
+	} else {
+		void foldFilled(hub, name, waiting);
+	}
+}
+
+/** Milliseconds until a folder that another run has is tried again. */
+const againMs = 5000;
+
+/** Spokes whose folder waits to be entered: one wait serves everything that arrives meanwhile. */
+type Waiting = Set<string>;
+
+/** What something else brought into a folder, also while nobody watched: entered and protected, which says what is new. */
+async function foldFilled(hub: Hub, name: string, waiting: Waiting): Promise<void> {
+	if (waiting.has(name)) return;
+	waiting.add(name);
+	try {
+		for (;;) {
+			const spoke = hub.spoke(name);
+			if (!spoke?.config.enabled || spoke.undriven !== undefined || spoke.config.source !== undefined) return;
+			// A run that is under way may have passed this file already, so it gets one of its own.
+			const [report] = spoke.job ? [] : await hub.sync([name]);
+			if (report && report.result !== 'locked') return;
+			await hub.clock.sleep(againMs, hub.signal);
+		}
+	} catch (error) {
+		if (!hub.signal.aborted) throw error;
+	} finally {
+		waiting.delete(name);
 	}
 }
