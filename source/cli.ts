@@ -85,7 +85,7 @@ async function main(): Promise<number> {
 			return exit.usage;
 		}
 
-		io.stderr.write(`pi-brain-tui failed: ${cleanLines(stack ?? message)}\n`);
+		io.stderr.write(`pi-brain-tui failed: ${cleanLines(name === 'HubError' ? message : (stack ?? message))}\n`);
 		return exit.internal;
 	}
 }

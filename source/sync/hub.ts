@@ -8,11 +8,10 @@ import {runSync, type SyncReport, turnedAway} from './jobs/sync.js';
 import {LogFile, logLine} from './log.js';
 import type {MethodSet} from './methods/index.js';
 import type {Progress} from './methods/types.js';
-import {recordFailure, recordRun} from './outcomes.js';
-import {isUnreachable} from './schedule/backoff.js';
+import {recordContact, recordRun} from './outcomes.js';
+import {Pending} from './pending.js';
 import type {Holder} from './schedule/lease.js';
 import type {Totals} from './sessions/folder-totals.js';
-import {matchesExclude} from './sessions/kinds.js';
 import {quickTotals} from './sessions/quick.js';
 import {dayMs, emptyState, type HubEvent, type HubState, reduce, type SpokeState} from './state.js';
 import type {SpokeFacts} from './store/facts.js';
@@ -59,11 +58,12 @@ export class Hub {
 	readonly store: Store;
 	readonly clock: Clock;
 	readonly by: RunBy;
+	/** Notifications under way, which closing gives their chance. */
+	readonly telling = new Pending();
 	readonly #options: HubOptions;
 	readonly #listeners = new Set<() => void>();
 	readonly #jobs = new Map<string, AbortController>();
 	readonly #ending = new AbortController();
-	readonly #telling = new Set<Promise<void>>();
 	readonly #places = new Places();
 	readonly #logFile: LogFile;
 	#methods: MethodSet;
@@ -161,21 +161,7 @@ export class Hub {
 	async probe(name: string): Promise<void> {
 		const spoke = this.spoke(name);
 		if (!spoke || spoke.config.invalid !== undefined || spoke.undriven !== undefined) return;
-		const contact = await this.#methods[spoke.config.method].probe(spoke.config, this.signal);
-		const now = this.clock.now();
-		if (contact.isConnected) {
-			const {failure} = this.store.facts.get(name);
-			const isBack = failure !== undefined && isUnreachable(failure.cause);
-			this.learn(name, {
-				lastSeen: now,
-				lastSeenVia: contact.via,
-				checkedAt: now,
-				isLateSaid: false,
-				...(isBack ? {failure: undefined, failures: 0} : {}),
-			});
-		} else if (contact.failure) {
-			recordFailure(this, spoke.config, contact.failure);
-		}
+		recordContact(this, spoke.config, await this.#methods[spoke.config.method].probe(spoke.config, this.signal));
 	}
 
 	/** Ends a spoke's running or waiting job; does nothing when there is none. */
@@ -204,7 +190,7 @@ export class Hub {
 	count(name?: string): Totals {
 		const path = name === undefined ? this.#state.config.sessionsDir : this.spoke(name)!.config.path;
 		const patterns = name === undefined ? [] : this.spoke(name)!.config.excludePatterns;
-		const totals = quickTotals(this.store, path, file => matchesExclude(patterns, file), this.clock.now());
+		const totals = quickTotals(this.store, path, patterns, this.clock.now());
 		this.emit({type: 'counted', spoke: name, totals});
 		return totals;
 	}
@@ -229,9 +215,9 @@ export class Hub {
 
 	/** Ends every job, writes what is queued; afterwards nothing of this hub runs. */
 	async close(): Promise<void> {
-		if (this.#telling.size > 0) {
+		if (!this.telling.isEmpty) {
 			for (const name of this.#jobs.keys()) this.cancel(name);
-			await Promise.race([Promise.all(this.#telling), this.clock.sleep(tellMs)]);
+			await this.telling.settle(this.clock, tellMs);
 		}
 
 		this.#ending.abort(new DOMException('closing', 'AbortError'));

@@ -2,7 +2,10 @@ import type {Failure} from './causes.js';
 import type {Clock} from './clock.js';
 import type {SpokeConfig} from './config/types.js';
 import type {SyncReport} from './jobs/sync.js';
+import type {Contact} from './methods/types.js';
+import type {Pending} from './pending.js';
 import {run} from './process.js';
+import {isUnreachable} from './schedule/backoff.js';
 import type {HubEvent, HubState, SpokeState} from './state.js';
 import {wordOf} from './status.js';
 import type {SpokeFacts} from './store/facts.js';
@@ -19,6 +22,8 @@ export interface Recorder {
 	learn(name: string, facts: Partial<SpokeFacts>): void;
 	log(level: LoggedEvent['level'], spoke: string | undefined, text: string): void;
 	emit(event: HubEvent): void;
+	/** Notifications under way: the hub does not close before they had their chance. */
+	readonly telling: Pending;
 }
 
 /** Milliseconds `tui.notify_command` may take. */
@@ -43,7 +48,7 @@ function recordSuccess(hub: Recorder, spoke: SpokeConfig, {files, bytes, tookMs,
 	const {name} = spoke;
 	const now = hub.clock.now();
 	const isHeld = hub.store.facts.get(name).hold !== undefined;
-	const wasHeld = hub.spoke(name)?.facts.hold !== undefined;
+	const before = hub.spoke(name);
 	// Nobody was asked when something else fills the folder: only what arrived counts.
 	const isTransfer = spoke.source !== undefined || files.new + files.extended > 0;
 	hub.learn(name, {
@@ -54,7 +59,8 @@ function recordSuccess(hub: Recorder, spoke: SpokeConfig, {files, bytes, tookMs,
 		...(spoke.source === undefined ? {} : {lastSeen: now, lastSeenVia: 'sync'}),
 		...(isHeld || !isTransfer ? {} : {lastSynced: now}),
 	});
-	if (isHeld && !wasHeld && cause) notify(hub, name, 'held', cause);
+	const isNews = isHeld ? !before?.facts.hold : files.held > 0 && before?.holds === 0;
+	if (isNews && cause) notify(hub, name, 'held', cause);
 	if (files.new + files.extended === 0) return;
 	const what = `${files.new.toLocaleString('en')} new, ${files.extended.toLocaleString('en')} grown`;
 	hub.log(
@@ -62,6 +68,26 @@ function recordSuccess(hub: Recorder, spoke: SpokeConfig, {files, bytes, tookMs,
 		name,
 		`'${name}' synced: ${what}, ${bytes.toLocaleString('en')} bytes in ${(tookMs / 1000).toFixed(1)} s`,
 	);
+}
+
+/** What the hub learns from asking a spoke whether it is there. */
+export function recordContact(hub: Recorder, spoke: SpokeConfig, {isConnected, via, failure}: Contact): void {
+	const {name} = spoke;
+	if (!isConnected) {
+		if (failure) recordFailure(hub, spoke, failure);
+		return;
+	}
+
+	const now = hub.clock.now();
+	const before = hub.store.facts.get(name).failure;
+	const isBack = before !== undefined && isUnreachable(before.cause);
+	hub.learn(name, {
+		lastSeen: now,
+		lastSeenVia: via,
+		checkedAt: now,
+		isLateSaid: false,
+		...(isBack ? {failure: undefined, failures: 0} : {}),
+	});
 }
 
 /** What the hub learns from a spoke that could not be reached or synced. */
@@ -94,11 +120,12 @@ function notify(hub: Recorder, name: string, state: string, cause: string): void
 	const command = hub.state.config.tui.notifyCommand;
 	if (!command) return;
 	const env = {PI_BRAIN_SPOKE: name, PI_BRAIN_STATE: state, PI_BRAIN_CAUSE: cause};
-	run(command, {limitMs: notifyLimitMs, env, signal: hub.signal}).then(
+	const telling = run(command, {limitMs: notifyLimitMs, env, signal: hub.signal}).then(
 		({exitCode, spawnError}) => {
 			if (exitCode !== 0) hub.log('WARN', name, `tui.notify_command failed: ${spawnError ?? `exit ${exitCode}`}`);
 		},
 		// Leaving the program ends it; that is nobody's failure.
 		() => {},
 	);
+	hub.telling.add(telling);
 }

@@ -122,8 +122,8 @@ async function read(one: Opened, other: Opened | undefined, options: CompareOpti
 	const lengths = [...new Set(options.lengths ?? [])].sort((a, b) => a - b);
 	const prefixes = new Map<number, string>();
 	const hash = createHash('sha256');
-	const mine = new Reader(one.fd, Number(one.stat.size));
-	const theirs = other && new Reader(other.fd, Number(other.stat.size));
+	using mine = new Reader(one.fd, Number(one.stat.size));
+	using theirs = other && new Reader(other.fd, Number(other.stat.size));
 	let theirHash: Hash | undefined;
 	let isPrefix = true;
 	let at = 0;
@@ -173,27 +173,35 @@ function startsAlike(a: Buffer, b: Buffer): boolean {
 	return a.subarray(0, length).equals(b.subarray(0, length));
 }
 
-class Reader {
+/** Buffers that no reader uses now: a fresh one for each of thousands of files would keep the collector busy. */
+const spare: Buffer[] = [];
+
+class Reader implements Disposable {
 	at = 0;
 	readonly #fd: number;
-	readonly #buffer: Buffer;
+	readonly #buffer = spare.pop() ?? Buffer.allocUnsafeSlow(chunkSize);
+	/** Bytes asked for at a time: one more than a small file has, so that its end is seen by the first read. */
+	readonly #length: number;
 
 	constructor(fd: number, size: number) {
 		this.#fd = fd;
-		// One byte more than the file has: its end is then seen by the first read.
-		this.#buffer = Buffer.allocUnsafe(Math.min(chunkSize, size + 1));
+		this.#length = Math.min(chunkSize, size + 1);
 	}
 
 	/** The next chunk, full unless the file ends; empty at the end. Valid until the next call. */
 	next(): Buffer {
 		let filled = 0;
-		while (filled < this.#buffer.length) {
-			const got = fs.readSync(this.#fd, this.#buffer, filled, this.#buffer.length - filled, this.at + filled);
+		while (filled < this.#length) {
+			const got = fs.readSync(this.#fd, this.#buffer, filled, this.#length - filled, this.at + filled);
 			if (got === 0) break;
 			filled += got;
 		}
 
 		this.at += filled;
 		return this.#buffer.subarray(0, filled);
+	}
+
+	[Symbol.dispose](): void {
+		spare.push(this.#buffer);
 	}
 }

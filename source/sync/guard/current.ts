@@ -39,7 +39,8 @@ export async function walk(root: string, onOther: (path: string) => void = () =>
 	return files;
 }
 
-function* entries(folder: string | Buffer): Generator<[name: string, isFolder: boolean]> {
+/** Names in a folder as they are spelled in paths; an absent folder has none. */
+export function* entries(folder: string | Buffer): Generator<[name: string, isFolder: boolean]> {
 	let found: fs.Dirent[];
 	try {
 		found = fs.readdirSync(folder, {withFileTypes: true});
@@ -59,20 +60,13 @@ function* entries(folder: string | Buffer): Generator<[name: string, isFolder: b
 	}
 }
 
-/**
- * Removes what an rsync that was killed left half written (`.name.jsonl.XXXXXX`); what it kept on purpose to carry on
- * with (`.rsync-partial/`) stays.
- * @param root absolute path of a staging folder that nothing writes to now
- */
-export function sweepTemporaries(root: string): void {
-	const waiting = [''];
-	while (waiting.length > 0) {
-		const folder = waiting.pop()!;
-		for (const [name, isFolder] of entries(fsPath(root, folder))) {
-			const path = folder === '' ? name : `${folder}/${name}`;
-			if (isFolder && name !== '.rsync-partial') waiting.push(path);
-			else if (!isFolder && kindByName(name) === 'temporary') fs.rmSync(fsPath(root, path), {force: true});
-		}
+/** What stands under a name, links not followed; undefined: nothing, also where a part of the path is no folder. */
+export function entryAt(file: string | Buffer): fs.Stats | undefined {
+	try {
+		return fs.lstatSync(file, {throwIfNoEntry: false});
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return undefined;
+		throw error;
 	}
 }
 
@@ -83,7 +77,7 @@ export function isInside(root: string, path: string): boolean {
 	let folder = '';
 	for (const part of parts.slice(0, -1)) {
 		folder = folder === '' ? part : `${folder}/${part}`;
-		const stat = fs.lstatSync(fsPath(root, folder), {throwIfNoEntry: false});
+		const stat = entryAt(fsPath(root, folder));
 		if (stat && !stat.isDirectory()) return false;
 	}
 

@@ -3,6 +3,7 @@ import {join} from 'node:path';
 import {clean} from '../../text/clean.js';
 import {fsPath} from '../../text/names.js';
 import type {GuardContext} from './context.js';
+import {entryAt} from './current.js';
 import {stagingOf} from './folders.js';
 import {forget} from './remember.js';
 
@@ -33,7 +34,7 @@ export async function leavePath(context: GuardContext, oldPath: string, database
 	}
 
 	const left = [...store.ledger.all(spoke.name).values()].filter(({path, length}) => {
-		const stat = fs.lstatSync(fsPath(spoke.path, path), {throwIfNoEntry: false});
+		const stat = entryAt(fsPath(spoke.path, path));
 		return stat?.size !== length;
 	});
 	await ledger.append(left.map(({path, sha256}) => ({op: 'left', at: clock.now(), path, sha256, folder: oldPath})));

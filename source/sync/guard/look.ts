@@ -3,15 +3,17 @@ import {fsPath} from '../../text/names.js';
 import type {ListedFile, Listing} from '../methods/types.js';
 import {matchesExclude} from '../sessions/kinds.js';
 import type {LastLook, SpokeHold} from '../store/facts.js';
-import type {LedgerEntry, Observation, ObservationKind} from '../store/ledger-rows.js';
+import type {Observation, ObservationKind} from '../store/ledger-rows.js';
 import type {FileCounts} from '../store/runs.js';
 import {findAlarm, isMigrated} from './alarm.js';
 import {breathe, compare, isAbsent} from './content.js';
 import type {GuardContext} from './context.js';
-import {type HeldFile, shown, walk} from './current.js';
+import {entryAt, folderOf, type HeldFile, isInside, shown, walk} from './current.js';
 import {decide} from './decide.js';
-import {type Promotion, PromotionBatch, removeStaged} from './promote.js';
+import {type Promotion, PromotionBatch} from './promote.js';
 import {forget, isConfirmedBy, remember} from './remember.js';
+import {sayLeft, sayPromotion, saySighting} from './say.js';
+import {removeEmpty, removeStaged} from './staging.js';
 
 /** What one look led to. */
 export interface LookOutcome {
@@ -27,9 +29,15 @@ export interface LookOutcome {
 	readonly lastLook: LastLook;
 }
 
-/** Applies the guard's rules to everything one look at the spoke found. */
-export async function takeLook(context: GuardContext, listing: Listing): Promise<LookOutcome> {
-	const current = await walk(context.folders.current);
+/**
+ * Applies the guard's rules to everything one look at the spoke found.
+ * @param current what `walk` found on the hub while the source was listed
+ */
+export async function takeLook(
+	context: GuardContext,
+	listing: Listing,
+	current: ReadonlyMap<string, HeldFile>,
+): Promise<LookOutcome> {
 	const seen = context.store.ledger.observations(context.spoke.name);
 	const alarm = await findAlarm(context, listing, current, seen);
 	const look = new Look(context, listing, current, seen, await walk(context.folders.seen));
@@ -44,7 +52,6 @@ class Look {
 	readonly #seen: Map<string, Observation>;
 	/** Files that stand among the seen ones, whether or not an observation tells of them. */
 	readonly #shown: ReadonlyMap<string, HeldFile>;
-	readonly #entries: ReadonlyMap<string, LedgerEntry>;
 	readonly #batch: PromotionBatch;
 	readonly #added: string[] = [];
 	#extended = 0;
@@ -64,7 +71,6 @@ class Look {
 		this.#listing = listing;
 		this.#current = current;
 		this.#seen = seen;
-		this.#entries = context.store.ledger.all(context.spoke.name);
 		this.#batch = new PromotionBatch(context);
 	}
 
@@ -73,6 +79,7 @@ class Look {
 			this.#context.signal.throwIfAborted();
 			if (file.isFile) await this.#file(file);
 			else if (this.#current.has(file.path)) await this.#see(file, 'retyped');
+			else await this.#forget(file.path);
 			await breathe();
 		}
 
@@ -104,6 +111,11 @@ class Look {
 	async #file(file: ListedFile): Promise<void> {
 		const before = this.#seen.get(file.path);
 		if (file.isStaged) {
+			if (!isInside(this.#context.folders.current, file.path)) {
+				this.#blocked(file.path);
+				return;
+			}
+
 			await this.#staged(file, fsPath(this.#context.folders.pull, file.path), before);
 			return;
 		}
@@ -120,9 +132,16 @@ class Look {
 			await this.#seenAgain(file, before);
 		} else {
 			// The spoke shows the hub's own version again.
-			await forget(this.#context, before, undefined);
-			this.#seen.delete(file.path);
+			await this.#forget(file.path);
 		}
+	}
+
+	/** A file, or a link, stands here where the spoke has a folder: that is held, and what is in the folder waits with it. */
+	#blocked(path: string): void {
+		const {folders, log, spoke} = this.#context;
+		removeStaged(folders.pull, path);
+		if ([...this.#seen.keys()].some(held => path.startsWith(`${held}/`))) return;
+		log('WARN', `${clean(shown(path))} of '${spoke.name}' is not taken: a part of its path is no folder on the hub`);
 	}
 
 	/** The spoke still shows what it showed before: a second look, if enough time has passed. */
@@ -138,9 +157,9 @@ class Look {
 	}
 
 	async #staged(file: ListedFile, from: string | Buffer, before: Observation | undefined): Promise<void> {
-		const {folders, signal, clock} = this.#context;
+		const {folders, signal, clock, store, spoke} = this.#context;
 		const {path} = file;
-		const entry = this.#entries.get(path);
+		const entry = store.ledger.get(spoke.name, path);
 		const lengths = [entry?.length, before?.size].filter(length => length !== undefined);
 		const isFromSeen = from.toString() === fsPath(folders.seen, path).toString();
 		let comparison: Awaited<ReturnType<typeof compare>>;
@@ -154,28 +173,32 @@ class Look {
 			// Listed, then gone before it was copied: the next look tells.
 			if (!isAbsent(error)) throw error;
 			// Killed after the seen version had become current: nothing is left to remember.
-			if (isFromSeen && before) await forget(this.#context, before, undefined);
+			if (isFromSeen) await this.#forget(path);
 			return;
 		}
 
-		const {current, isPrefix, size: stagedSize} = comparison;
+		const {current, isPrefix, size} = comparison;
+		const isSameVersion = before !== undefined && comparison.prefixes.get(before.size) === before.sha256;
+		const staged = isFromSeen && before ? undefined : from;
+		const shows = {...file, size};
+		const content = {sha256: comparison.sha256, isSameVersion, staged};
+		if (!current && entryAt(fsPath(folders.current, path))) {
+			// The hub has a folder of that name, or a link.
+			await this.#see(shows, 'retyped', content);
+			return;
+		}
+
 		const isMigration =
 			current !== undefined &&
 			!isPrefix &&
-			stagedSize < current.size &&
+			size < current.size &&
 			(await isMigrated(this.#context, path, isFromSeen ? folders.seen : folders.pull));
 		const verdict = decide(comparison, entry, isMigration);
-		const isSameVersion = before !== undefined && comparison.prefixes.get(before.size) === before.sha256;
 		if (verdict === 'shrink' || verdict === 'damaged' || verdict === 'rewrite') {
 			const isReady = verdict === 'rewrite' && isConfirmedBy(before, isSameVersion, clock.now());
 			if (!isReady) {
 				const kind = ({shrink: 'shrunk', damaged: 'damaged', rewrite: 'rewritten'} as const)[verdict];
-				const {size, sha256} = comparison;
-				await this.#see({...file, size}, kind, {
-					sha256,
-					isSameVersion,
-					staged: isFromSeen && before ? undefined : from,
-				});
+				await this.#see(shows, kind, content);
 				return;
 			}
 		}
@@ -198,9 +221,8 @@ class Look {
 		file: Pick<ListedFile, 'path' | 'size' | 'mtimeMs'>,
 		kind: ObservationKind,
 		content: {readonly sha256: string; readonly isSameVersion: boolean; readonly staged?: string | Buffer} = {
-			// Where nothing stands there is no content: an earlier one would be taken for it when the file is back.
-			sha256: kind === 'gone' || kind === 'retyped' ? '' : (this.#seen.get(file.path)?.sha256 ?? ''),
-			isSameVersion: this.#seen.get(file.path)?.kind === kind,
+			sha256: this.#seenAs(file.path, kind)?.sha256 ?? '',
+			isSameVersion: this.#seenAs(file.path, kind) !== undefined,
 		},
 	): Promise<void> {
 		const before = this.#seen.get(file.path);
@@ -212,63 +234,34 @@ class Look {
 		);
 		this.#seen.set(path, now);
 		if (!now.isConfirmed && kind !== 'gone') this.#isUnsettled = true;
-		if (now.isConfirmed && !(before?.isConfirmed && before.kind === kind)) this.#announce(now);
+		if (now.isConfirmed && !(before?.isConfirmed && before.kind === kind)) {
+			saySighting(this.#context, now, this.#current.get(path)?.size ?? 0);
+		}
 	}
 
-	#announce({path, kind, size}: Observation): void {
-		const {spoke, log} = this.#context;
-		const name = clean(shown(path));
-		const held = this.#current.get(path)?.size ?? 0;
-		const texts: Record<ObservationKind, string> = {
-			shrunk: `'${spoke.name}' shrank ${name} from ${held} to ${size} bytes: held, the hub's copy stays`,
-			retyped: `'${spoke.name}' has something other than a file under ${name}: held, the hub's copy stays`,
-			damaged: `the hub's copy of ${name} from '${spoke.name}' no longer matches its ledger, and the spoke's is another version: held, both are kept`,
-			rewritten: `'${spoke.name}' rewrote ${name}`,
-			gone: `${name} is gone on '${spoke.name}': kept here`,
-		};
-		log(kind === 'gone' || kind === 'rewritten' ? 'INFO' : 'WARN', texts[kind]);
+	/** The earlier sighting, if of the same kind: content seen before a file was gone is not that of its absence. */
+	#seenAs(path: string, kind: ObservationKind): Observation | undefined {
+		const before = this.#seen.get(path);
+		return before?.kind === kind ? before : undefined;
 	}
 
 	async #flush(): Promise<void> {
-		const {log, spoke, folders} = this.#context;
+		const {pull, seen} = this.#context.folders;
 		const {done, left} = await this.#batch.flush();
-		for (const {path} of left) {
-			log(
-				'WARN',
-				`${clean(shown(path))} of '${spoke.name}' was changed on the hub meanwhile, or is no plain file here: not touched`,
-			);
-		}
-
-		for (const {path, verdict, comparison, entry, keep} of done) {
+		sayLeft(this.#context, left);
+		for (const promotion of done) {
+			const {path, verdict, comparison} = promotion;
 			this.#seen.delete(path);
-			removeStaged(folders.pull, path);
-			removeStaged(folders.seen, path);
-			const name = clean(shown(path));
-			if (verdict === 'same') {
-				this.#unchanged++;
-				continue;
-			}
-
-			if (verdict === 'new') this.#added.push(path);
+			if (this.#shown.has(path)) removeStaged(seen, path);
+			if (verdict === 'same') this.#unchanged++;
+			else if (verdict === 'new') this.#added.push(path);
 			else this.#extended++;
 			const isGrowth = verdict === 'extend' && comparison.current !== undefined;
-			this.#bytes += comparison.size - (isGrowth ? comparison.current!.size : 0);
-			if (keep === 'rewritten') {
-				log('INFO', `'${spoke.name}' rewrote ${name}: the earlier ${comparison.current!.size} bytes are kept`);
-			} else if (keep === 'damaged' && comparison.current) {
-				log(
-					'WARN',
-					`the hub's copy of ${name} did not match its ledger: repaired from '${spoke.name}', the damaged one is kept`,
-				);
-			} else if (verdict === 'repair') {
-				log('WARN', `${name} was missing on the hub: fetched again from '${spoke.name}'`);
-			} else if (verdict === 'replace-missing') {
-				log(
-					'ERROR',
-					`${name} was missing on the hub and '${spoke.name}' has another version of it: taken; the ${entry!.length} bytes acknowledged earlier are not here any more`,
-				);
-			}
+			if (verdict !== 'same') this.#bytes += comparison.size - (isGrowth ? comparison.current!.size : 0);
+			sayPromotion(this.#context, promotion);
 		}
+
+		for (const folder of new Set(done.map(({path}) => folderOf(path)))) removeEmpty(pull, folder);
 	}
 
 	async #findGone(): Promise<void> {
@@ -280,6 +273,18 @@ class Look {
 			if (listed.has(path) || matchesExclude(spoke.excludePatterns, path)) continue;
 			await this.#see({path, size: held.size, mtimeMs: held.mtimeMs}, 'gone');
 		}
+
+		// Neither side has a file of that name any more: there is nothing left to hold.
+		for (const path of [...this.#seen.keys()]) {
+			if (!listed.has(path) && !this.#current.has(path)) await this.#forget(path);
+		}
+	}
+
+	async #forget(path: string): Promise<void> {
+		const before = this.#seen.get(path);
+		if (!before) return;
+		await forget(this.#context, before, undefined);
+		this.#seen.delete(path);
 	}
 }
 
@@ -291,11 +296,4 @@ export function isHold({kind, isConfirmed, isReleased}: Observation): boolean {
 /** Listings name whole seconds. */
 export function isSameSecond(a: number, b: number): boolean {
 	return Math.floor(a / 1000) === Math.floor(b / 1000);
-}
-
-/** Removes what no look will ask for again: staged files the source no longer lists, and what a kill left half done. */
-export async function sweepStaging({folders}: GuardContext, listing: Listing): Promise<void> {
-	if (!listing.isComplete) return;
-	const listed = new Set(listing.files.map(({path}) => path));
-	for (const path of (await walk(folders.pull)).keys()) if (!listed.has(path)) removeStaged(folders.pull, path);
 }

@@ -130,6 +130,7 @@ function announce({path, comparison, verdict, entry, sourceMtimeMs}: Promotion, 
 
 function place(context: GuardContext, promotions: readonly Promotion[]): Promotion[] {
 	const {current} = context.folders;
+	const made = new Set<string>();
 	return promotions.filter(({path, from, verdict, comparison}) => {
 		if (!isInside(current, path)) return false;
 		const to = fsPath(current, path);
@@ -147,7 +148,9 @@ function place(context: GuardContext, promotions: readonly Promotion[]): Promoti
 			return true;
 		}
 
-		fs.mkdirSync(fsPath(current, folderOf(path)), {recursive: true, mode: 0o700});
+		const folder = folderOf(path);
+		if (!made.has(folder)) fs.mkdirSync(fsPath(current, folder), {recursive: true, mode: 0o700});
+		made.add(folder);
 		try {
 			placeNew(from, to);
 			return true;
@@ -198,28 +201,4 @@ function toEntry({path, comparison, entry, sourceMtimeMs}: Promotion, at: number
 		sourceMtimeMs,
 		since: entry?.since,
 	};
-}
-
-/** Removes a file and the folders it leaves empty, up to `root`. */
-export function removeStaged(root: string, path: string): void {
-	fs.rmSync(fsPath(root, path), {force: true});
-	let folder = folderOf(path);
-	while (folder !== '') {
-		try {
-			fs.rmdirSync(fsPath(root, folder));
-		} catch {
-			return;
-		}
-
-		folder = folderOf(folder);
-	}
-}
-
-/** Moves a file between two of our folders, replacing what stands there. */
-export function moveStaged(from: string | Buffer, root: string, path: string): void {
-	const to = fsPath(root, path);
-	fs.mkdirSync(fsPath(root, folderOf(path)), {recursive: true, mode: 0o700});
-	// A folder left from an earlier, retyped look must not stand in the way.
-	if (fs.lstatSync(to, {throwIfNoEntry: false})?.isDirectory()) fs.rmSync(to, {recursive: true});
-	fs.renameSync(from, to);
 }

@@ -1,12 +1,12 @@
 import fs from 'node:fs';
-import {promisify} from 'node:util';
 import {clean} from '../../text/clean.js';
 import {fsPath} from '../../text/names.js';
 import type {Generation, LedgerEntry, ObservationKind} from '../store/ledger-rows.js';
 import type {FileCounts} from '../store/runs.js';
 import {breathe, type Comparison, compare, isAbsent} from './content.js';
 import type {GuardContext} from './context.js';
-import {type HeldFile, shown, walk} from './current.js';
+import {appendTail, freeze, type Keep, toKeep} from './copies.js';
+import {entryAt, type HeldFile, shown, walk} from './current.js';
 import {preserve} from './durable.js';
 import type {LedgerLine} from './ledger-file.js';
 import {generationFile} from './promote.js';
@@ -87,15 +87,15 @@ class Fold {
 			if (
 				entry?.sourceSize === size &&
 				entry.sourceMtimeMs === mtimeMs &&
-				(this.#copies.has(path) || !this.#isProtecting)
+				(this.#copies.get(path)?.sha256 === entry.sha256 || !this.#isProtecting)
 			) {
 				this.#unchanged++;
-				if (seen.get(path)?.kind === 'gone') store.ledger.dropObservation(spoke.name, path);
+				if (['gone', 'retyped'].includes(seen.get(path)?.kind ?? '')) store.ledger.dropObservation(spoke.name, path);
 				continue;
 			}
 
 			// The change time, unlike mtime, cannot be set back by `scp -p` or `rsync -t`.
-			const stat = fs.lstatSync(fsPath(folders.current, path), {throwIfNoEntry: false});
+			const stat = entryAt(fsPath(folders.current, path));
 			if (!stat || clock.now() - stat.ctimeMs < settleMs) this.#unsettled++;
 			else await this.#file(path, mtimeMs, entry);
 			await breathe();
@@ -127,7 +127,7 @@ class Fold {
 
 	async #file(path: string, mtimeMs: number, entry: LedgerEntry | undefined): Promise<void> {
 		const {folders, signal} = this.#context;
-		const copy = this.#copies.get(path);
+		const copy = this.#copyOf(path, entry);
 		const file = fsPath(folders.current, path);
 		let comparison: Comparison;
 		try {
@@ -154,6 +154,13 @@ class Fold {
 		await this.#record(path, mtimeMs, comparison, [...frozen, ...kept], entry);
 		if (entry && !isGrowth) await this.#changed(path, comparison, entry);
 		else this.#settled(path);
+	}
+
+	/** The copy of the very bytes the ledger answers for: one made before `tui.protect` was off for a while holds less. */
+	#copyOf(path: string, entry: LedgerEntry | undefined): Generation | undefined {
+		const copy = this.#copies.get(path);
+		if (!entry || copy?.sha256 !== entry.sha256) return undefined;
+		return (entryAt(copy.file)?.size ?? -1) >= entry.length ? copy : undefined;
 	}
 
 	/** Brings the hub's own copy up to the file: the tail is appended, or a new copy made. */
@@ -219,7 +226,7 @@ class Fold {
 
 	async #missing(path: string, entry: LedgerEntry): Promise<void> {
 		const {folders, log, spoke} = this.#context;
-		const isOther = fs.lstatSync(fsPath(folders.current, path), {throwIfNoEntry: false}) !== undefined;
+		const isOther = entryAt(fsPath(folders.current, path)) !== undefined;
 		const before = this.#context.store.ledger.observations(spoke.name).get(path);
 		const kind = isOther ? 'retyped' : 'gone';
 		const now = await this.#observe(path, kind, entry.length, 0, '');
@@ -245,43 +252,9 @@ class Fold {
 	}
 }
 
-type Keep = Extract<LedgerLine, {op: 'keep'}>;
-
-function toKeep(path: string, file: string, {size, sha256}: Comparison, at: number): Keep {
-	return {op: 'keep', at, path, file, length: size, sha256, why: 'protected'};
-}
-
-function freeze(copy: Generation, entry: LedgerEntry): Keep {
-	const {path, file, at} = copy;
-	// A kill while the tail was appended can have left more than the ledger answers for.
-	if (fs.statSync(file).size > entry.length) fs.truncateSync(file, entry.length);
-	return {op: 'keep', at, path, file, length: entry.length, sha256: entry.sha256, why: 'rewritten'};
-}
-
 function isSettled(file: string | Buffer, {stat}: Comparison): boolean {
 	const now = fs.lstatSync(file, {bigint: true, throwIfNoEntry: false});
 	return now !== undefined && now.ino === stat.ino && now.size === stat.size && now.ctimeNs === stat.ctimeNs;
-}
-
-async function appendTail(from: string | Buffer, to: string, start: number, end: number): Promise<void> {
-	const source = fs.openSync(from, 'r');
-	const target = fs.openSync(to, 'r+');
-	try {
-		const chunk = Buffer.allocUnsafe(1 << 20);
-		for (let at = start; at < end; ) {
-			const got = fs.readSync(source, chunk, 0, Math.min(chunk.length, end - at), at);
-			if (got === 0) break;
-			let written = 0;
-			while (written < got) written += fs.writeSync(target, chunk, written, got - written, at + written);
-			at += got;
-			await breathe();
-		}
-
-		await promisify(fs.fdatasync)(target);
-	} finally {
-		fs.closeSync(source);
-		fs.closeSync(target);
-	}
 }
 
 function toEntry(take: Extract<LedgerLine, {op: 'take'}>, known: LedgerEntry | undefined): LedgerEntry {

@@ -3,7 +3,7 @@ import {fsPath} from '../../text/names.js';
 import type {LedgerEntry} from '../store/ledger-rows.js';
 import {digest} from './content.js';
 import type {GuardContext} from './context.js';
-import {folderOf, isInside, walk} from './current.js';
+import {entryAt, folderOf, type HeldFile, isInside} from './current.js';
 import {placeNew, syncFolder} from './durable.js';
 import type {LedgerLine} from './ledger-file.js';
 
@@ -76,7 +76,7 @@ async function settle(
 ): Promise<'stands' | 'completed' | 'void' | 'unproved'> {
 	const {current} = context.folders;
 	const to = fsPath(current, take.path);
-	const stat = fs.lstatSync(to, {throwIfNoEntry: false});
+	const stat = entryAt(to);
 	// On a rebuild the size is enough: what verify finds later it finds against this very entry.
 	if (isRebuild && stat?.isFile() && stat.size === take.length) return 'stands';
 	const held = await digest(to, context.signal);
@@ -99,7 +99,7 @@ async function settle(
 async function findStaged(context: GuardContext, take: Take): Promise<string | Buffer | undefined> {
 	for (const root of [context.folders.pull, context.folders.seen]) {
 		const file = fsPath(root, take.path);
-		if (fs.lstatSync(file, {throwIfNoEntry: false})?.size !== take.length) continue;
+		if (entryAt(file)?.size !== take.length) continue;
 		const found = await digest(file, context.signal);
 		if (found?.sha256 === take.sha256) return file;
 	}
@@ -110,14 +110,15 @@ async function findStaged(context: GuardContext, take: Take): Promise<string | B
 /**
  * Enters what lies under the spoke's path without a ledger entry: sessions an earlier rsync or a person brought. They
  * are proved from now on only.
+ * @param current what `walk` found there
  * @returns the number of sessions entered
  */
-export async function adopt(context: GuardContext): Promise<number> {
+export async function adopt(context: GuardContext, current: ReadonlyMap<string, HeldFile>): Promise<number> {
 	const {store, spoke, ledger, clock, folders, signal} = context;
-	const known = store.ledger.all(spoke.name);
+	const known = store.ledger.paths(spoke.name);
 	const at = clock.now();
 	const entries: LedgerEntry[] = [];
-	for (const path of (await walk(folders.current)).keys()) {
+	for (const path of current.keys()) {
 		if (known.has(path)) continue;
 		const found = await digest(fsPath(folders.current, path), signal);
 		if (!found) continue;

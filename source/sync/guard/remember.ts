@@ -1,10 +1,11 @@
-import fs from 'node:fs';
 import {fsPath} from '../../text/names.js';
 import type {Observation, ObservationKind} from '../store/ledger-rows.js';
 import {compare} from './content.js';
 import type {GuardContext} from './context.js';
+import {entryAt} from './current.js';
 import {preserve} from './durable.js';
-import {generationFile, moveStaged, removeStaged} from './promote.js';
+import {generationFile} from './promote.js';
+import {moveStaged, removeStaged} from './staging.js';
 
 /** Milliseconds between two looks that confirm each other: pi rewrites a large file in up to 16 ms, in place. */
 export const confirmMs = 2000;
@@ -84,7 +85,7 @@ async function keepSeen(
 	const {folders, clock, ledger, store, spoke} = context;
 	if (!before?.isConfirmed || before.sha256 === '') return;
 	const file = fsPath(folders.seen, before.path);
-	if (!fs.lstatSync(file, {throwIfNoEntry: false})?.isFile()) return;
+	if (!entryAt(file)?.isFile()) return;
 	for (const other of [next, fsPath(folders.current, before.path)]) {
 		if (other === undefined) continue;
 		const {isPrefix, size, current} = await compare(file, other, {signal: context.signal});

@@ -10,6 +10,7 @@ const byCode: Readonly<Record<string, readonly [Cause, string]>> = {
 	EPERM: ['DST_DENIED', 'the hub may not write there'],
 	ENOENT: ['DST_PARENT', 'a folder on the hub is missing'],
 	ENOTDIR: ['DST_PARENT', 'a file stands where the hub needs a folder'],
+	EEXIST: ['DST_PARENT', 'a file stands where the hub needs a folder'],
 };
 
 /** Classifies any error of a job; what is not recognised stays UNKNOWN, verbatim. */

@@ -2,11 +2,12 @@ import fs from 'node:fs';
 import {type Cause, type Failure, SyncError} from '../causes.js';
 import type {SpokeConfig} from '../config/types.js';
 import type {GuardContext} from '../guard/context.js';
-import {walk} from '../guard/current.js';
-import {type LookOutcome, sweepStaging, takeLook} from '../guard/look.js';
+import {type HeldFile, walk} from '../guard/current.js';
+import {type LookOutcome, takeLook} from '../guard/look.js';
 import {adopt, recover} from '../guard/recover.js';
 import {confirmMs} from '../guard/remember.js';
-import type {Listing} from '../methods/types.js';
+import {sweepNamedFolders, sweepStaging} from '../guard/staging.js';
+import type {Listing, LookOptions} from '../methods/types.js';
 import {noFiles} from '../store/runs.js';
 import {announceNew, sayIdlePatterns} from './announce.js';
 import {heldNote} from './held-note.js';
@@ -19,12 +20,12 @@ import {planOf} from './plan.js';
  */
 export async function pull(job: SyncJob, context: GuardContext): Promise<Outcome> {
 	const {spoke, store, clock, signal, log, isDryRun} = job;
-	if (!isDryRun) await catchUp(job, context);
-	const {hold} = store.facts.get(spoke.name);
+	if (!isDryRun) await finishEarlier(job, context);
+	const {hold, sourceDevice: knownDevice} = store.facts.get(spoke.name);
+	const {listing: first, current} = await lookBothWays(job, context, isDryRun || hold !== undefined);
 	const isFirst = store.ledger.totals(spoke.name).sessions === 0;
-	const first = await look(job, context, isDryRun || hold !== undefined);
 	sayIdlePatterns(job, first);
-	const sourceDevice = assertSourceThere(spoke, first, store.facts.get(spoke.name).sourceDevice);
+	const sourceDevice = assertSourceThere(spoke, first, knownDevice);
 	const wire = {sent: first.sent, received: first.received};
 	if (isDryRun || hold) {
 		const plan = await planOf(context, first);
@@ -49,13 +50,13 @@ export async function pull(job: SyncJob, context: GuardContext): Promise<Outcome
 	}
 
 	let listing = first;
-	let outcome = await takeLook(context, first);
+	let outcome = await takeLook(context, first, current);
 	if (outcome.isUnsettled) {
 		await clock.sleep(confirmMs, signal);
-		listing = await look(job, context, false);
+		listing = await look(job, context, {isDryRun: false});
 		wire.sent += listing.sent;
 		wire.received += listing.received;
-		outcome = merge(outcome, await takeLook(context, listing));
+		outcome = merge(outcome, await takeLook(context, listing, await walk(context.folders.current)));
 	}
 
 	await sweepStaging(context, listing);
@@ -79,30 +80,73 @@ export async function pull(job: SyncJob, context: GuardContext): Promise<Outcome
 	};
 }
 
-/** Finishes what an interrupted run left, and enters what lies in the folder already. */
-async function catchUp({spoke, log}: SyncJob, context: GuardContext): Promise<void> {
+/** Finishes what an interrupted run left in staging, before anything else touches it. */
+async function finishEarlier({spoke, log}: SyncJob, context: GuardContext): Promise<void> {
 	const {completed, unreadable} = await recover(context);
+	await sweepNamedFolders(context.folders.pull);
 	if (completed > 0)
 		log('INFO', `completed ${completed} sessions from '${spoke.name}' that an interrupted run had left`);
 	if (unreadable > 0)
 		log('WARN', `${unreadable} lines of ${context.ledger.file} could not be read and were passed over`);
-	const adopted = await adopt(context);
-	if (adopted > 0)
-		log(
-			'INFO',
-			`${adopted.toLocaleString('en')} sessions already in the folder of '${spoke.name}' entered in the ledger`,
-		);
 }
 
-async function look(job: SyncJob, {folders, signal, store}: GuardContext, isDryRun: boolean): Promise<Listing> {
-	const current = await walk(folders.current);
-	const entries = store.ledger.all(job.spoke.name);
-	return job.method.look(job.spoke, {
-		folders: {staging: folders.pull, compare: [folders.seen, folders.current]},
-		isDryRun,
-		isKnown: path => current.has(path) || entries.has(path),
-		onProgress: job.onProgress,
-		onCommand: job.onCommand,
+/**
+ * Looks at the source and, while the source works on that, at the hub's own folder: what lies there without being in
+ * the ledger is entered. The two touch nothing of each other.
+ */
+async function lookBothWays(
+	job: SyncJob,
+	context: GuardContext,
+	isDryRun: boolean,
+): Promise<{readonly listing: Listing; readonly current: ReadonlyMap<string, HeldFile>}> {
+	const stop = new AbortController();
+	const signal = AbortSignal.any([context.signal, stop.signal]);
+	const started = Promise.withResolvers<void>();
+	const looking = look(job, {...context, signal}, {isDryRun, onStarted: started.resolve});
+	try {
+		await Promise.race([started.promise, looking.catch(() => {})]);
+		const current = await walk(context.folders.current);
+		if (!job.isDryRun) await enterFound(job, context, current);
+		return {listing: await looking, current};
+	} catch (error) {
+		stop.abort(error);
+		await looking.catch(() => {});
+		throw error;
+	}
+}
+
+async function enterFound(
+	{spoke, log}: SyncJob,
+	context: GuardContext,
+	current: ReadonlyMap<string, HeldFile>,
+): Promise<void> {
+	const adopted = await adopt(context, current);
+	if (adopted === 0) return;
+	const count = adopted.toLocaleString('en');
+	log('INFO', `${count} sessions already in the folder of '${spoke.name}' entered in the ledger`);
+}
+
+async function look(
+	{spoke, method, onProgress, onCommand}: SyncJob,
+	{folders, signal, store}: GuardContext,
+	options: Pick<LookOptions, 'isDryRun' | 'onStarted'>,
+): Promise<Listing> {
+	let isKnown = (_path: string) => false;
+	// Asked only where old sessions are left out.
+	if (spoke.initialSyncDays !== undefined) {
+		const current = await walk(folders.current);
+		const entries = store.ledger.paths(spoke.name);
+		isKnown = path => current.has(path) || entries.has(path);
+	}
+
+	// Every folder compared with costs the source's every file a call, also an empty one.
+	const compare = [folders.seen, folders.current].filter(folder => fs.readdirSync(folder).length > 0);
+	return method.look(spoke, {
+		...options,
+		folders: {staging: folders.pull, compare},
+		isKnown,
+		onProgress,
+		onCommand,
 		signal,
 	});
 }

@@ -2,10 +2,10 @@ import {cleanLines} from '../../text/clean.js';
 import type {Failure} from '../causes.js';
 import {SyncError} from '../causes.js';
 import type {GuardContext} from '../guard/context.js';
-import {sweepTemporaries} from '../guard/current.js';
 import {type GuardFolders, makeFolders} from '../guard/folders.js';
 import {leavePath} from '../guard/leave.js';
 import {LedgerFile} from '../guard/ledger-file.js';
+import {sweepTemporaries} from '../guard/staging.js';
 import {acquireLease, type Holder} from '../schedule/lease.js';
 import {endLeftovers} from '../schedule/leftovers.js';
 import {noFiles, type RunBy, type RunRecord} from '../store/runs.js';
@@ -69,6 +69,8 @@ export async function runSync(job: SyncJob): Promise<SyncReport> {
 		detail: failure?.detail || undefined,
 	});
 	try {
+		// Cancelled while it waited for its turn: nothing is to begin.
+		job.signal.throwIfAborted();
 		assertUsable(job);
 		const lease = await acquireLease({folder: job.runFolder, spoke: spoke.name, by});
 		if ('heldBy' in lease) return end('locked', {cause: 'LEASE_HELD', message: holderText(lease.heldBy), detail: ''});

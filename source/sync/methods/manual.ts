@@ -6,7 +6,8 @@ import {fsPath} from '../../text/names.js';
 import {SyncError} from '../causes.js';
 import type {SpokeConfig} from '../config/types.js';
 import {breathe} from '../guard/content.js';
-import {folderOf, shown, walk} from '../guard/current.js';
+import {entryAt, folderOf, shown, walk} from '../guard/current.js';
+import {makeWay} from '../guard/staging.js';
 import {matchesExclude} from '../sessions/kinds.js';
 import type {Contact, ListedFile, Listing, LookOptions, SyncMethod} from './types.js';
 
@@ -140,12 +141,13 @@ async function walkSource(root: string, onOther: (path: string) => void) {
 const precisionMs = 0.01;
 
 function isAlike(file: string | Buffer, size: number, mtimeMs: number): boolean {
-	const stat = fs.lstatSync(file, {throwIfNoEntry: false});
+	const stat = entryAt(file);
 	return stat?.isFile() === true && stat.size === size && Math.abs(stat.mtimeMs - mtimeMs) < precisionMs;
 }
 
 /** Copies one file into staging under its own name only when it is whole. */
 async function bring(from: string | Buffer, staging: string, path: string): Promise<{size: number; mtimeMs: number}> {
+	makeWay(staging, path);
 	await mkdir(fsPath(staging, folderOf(path)), {recursive: true, mode: 0o700});
 	// One copy at a time, so one name serves them all; beside a session's own it could be too long.
 	const half = `${staging}/.copying.half`;

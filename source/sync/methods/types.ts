@@ -57,6 +57,8 @@ export interface LookOptions {
 	/** Paths the hub already holds: `initial_sync_days` never applies to them unless they are unchanged. */
 	readonly isKnown: (path: string) => boolean;
 	readonly onProgress: (progress: Progress) => void;
+	/** The source works from now on: a good time for what the hub has to do meanwhile. Not every method calls it. */
+	readonly onStarted?: () => void;
 	/** Each external command, verbatim argv joined for people, when it starts and when it ended. */
 	readonly onCommand: (line: string) => void;
 	readonly signal: AbortSignal;

@@ -60,7 +60,8 @@ export function pullCommand(plan: PullPlan): string[] {
 		'--stats',
 		'--no-h',
 		'--info=progress2',
-		'--outbuf=L',
+		// By blocks: thousands of lines would be thousands of writes and reads. Progress is flushed by rsync itself.
+		'--outbuf=B',
 		'--out-format=%i|%l|%M|%n',
 		'--partial-dir=.rsync-partial',
 		`--timeout=${spoke.rsyncOptions.timeoutSeconds ?? timeoutSeconds}`,

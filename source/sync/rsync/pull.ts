@@ -15,7 +15,7 @@ export interface PullContext {
 	readonly clock: Clock;
 	/** Milliseconds without a byte after which it is ended. */
 	readonly stallMs: number;
-	readonly options: Pick<LookOptions, 'onProgress' | 'onCommand' | 'signal'>;
+	readonly options: Pick<LookOptions, 'onProgress' | 'onStarted' | 'onCommand' | 'signal'>;
 	/** Ends the shared connection the pull uses; undefined when it has its own. */
 	readonly release: (() => Promise<void>) | undefined;
 	/** Files that are to be brought, where an earlier listing told. */
@@ -65,6 +65,7 @@ export async function pull(plan: PullPlan, context: PullContext): Promise<Pulled
 		{
 			...{signal: options.signal, limitMs, stallMs, env: childEnvironment(env)},
 			onStdout: chunk => parser.push(chunk),
+			onStart: options.onStarted,
 		},
 		context.release,
 	);

@@ -207,11 +207,14 @@ export function finished(
 	});
 }
 
-/** A spoke that could not be reached has answered: if that is what it waits for, it is due at the next look. */
+/**
+ * A spoke that could not be reached has answered: it is due at the next look, whether a run or only a probe found it
+ * gone, unless it waits for something that an answer does not cure.
+ */
 export function contactReturned(plan: Plan, name: string, now: number): Plan {
 	return change(plan, name, entry => {
-		const isWaiting = entry.backoff !== undefined && isUnreachable(entry.backoff.cause);
-		if (!isWaiting || entry.runningSince !== undefined || entry.spoke.schedule === undefined) return entry;
+		const isBarred = entry.backoff !== undefined && !isUnreachable(entry.backoff.cause);
+		if (isBarred || entry.runningSince !== undefined || entry.spoke.schedule === undefined) return entry;
 		return {...entry, nextRun: now, reason: 'reachable'};
 	});
 }

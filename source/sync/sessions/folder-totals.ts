@@ -84,14 +84,14 @@ export function quickTotals(
 	for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
 		const before = folderMtime(root, folder);
 		const old = remembered.get(folder);
-		const counter = new FolderCounter(root, folder, isReusable(old, before) ? old : undefined, options);
-		const visit = exhaust(visitFolder(root, folder, (name, stats) => counter.add(name, stats.size, stats.mtimeMs)));
+		let {counter, visit} = count(root, folder, isReusable(old, before) ? old : undefined, options);
+		// The remembered row turned out not to fit.
+		if (counter.isReused && counter.files !== old?.files) ({counter, visit} = count(root, folder, undefined, options));
 		waiting.push(...visit.folders);
 		if (visit.problem) problems.push(visit.problem);
 		problems.push(...counter.problems);
 		if (visit.isGone) continue;
 		visited.add(folder);
-		if (old && counter.files !== old.files && counter.isReused) counter.recount();
 		const isSettled = before !== undefined && now - before > racyMs && before <= now && counter.problems.length === 0;
 		const row = counter.row(isSettled && !visit.problem ? before : -1);
 		if (!old || !isSameRow(old, row)) changed.push(row);
@@ -112,6 +112,12 @@ function isReusable(row: FolderRow | undefined, mtimeMs: number | undefined): bo
 	return row.empty === 0 && (row.others === 0 || row.sessions === 0);
 }
 
+function count(root: string, folder: string, reused: FolderRow | undefined, options: QuickOptions) {
+	const counter = new FolderCounter(root, folder, reused, options);
+	const visit = exhaust(visitFolder(root, folder, (name, stats) => counter.add(name, stats.size, stats.mtimeMs)));
+	return {counter, visit};
+}
+
 class FolderCounter {
 	readonly problems: FolderProblem[] = [];
 	files = 0;
@@ -120,9 +126,8 @@ class FolderCounter {
 	readonly #root: string;
 	readonly #folder: string;
 	readonly #options: QuickOptions;
-	#reused: FolderRow | undefined;
-	#seen: Array<readonly [name: string, size: number, mtimeMs: number]> = [];
-	#counts: Record<FileKind, number> = {session: 0, empty: 0, other: 0, 'conflict-copy': 0, temporary: 0};
+	readonly #reused: FolderRow | undefined;
+	readonly #counts: Record<FileKind, number> = {session: 0, empty: 0, other: 0, 'conflict-copy': 0, temporary: 0};
 
 	constructor(root: string, folder: string, reused: FolderRow | undefined, options: QuickOptions) {
 		this.#root = root;
@@ -136,23 +141,13 @@ class FolderCounter {
 	}
 
 	add(name: string, size: number, mtimeMs: number): void {
-		const path = this.#folder === '' ? name : `${this.#folder}/${name}`;
-		if (this.#options.isExcluded?.(path)) return;
+		if (this.#options.isExcluded?.(this.#pathOf(name))) return;
 		this.files++;
-		if (this.#reused) this.#seen.push([name, size, mtimeMs]);
-		this.#count(this.#kindOf(path, name, size, mtimeMs), size, mtimeMs);
-	}
-
-	/** Counts the folder again from its headers: the remembered row turned out not to fit. */
-	recount(): void {
-		const seen = this.#seen;
-		this.#reused = undefined;
-		this.#seen = [];
-		this.files = 0;
-		this.bytes = 0;
-		this.newest = -Infinity;
-		this.#counts = {session: 0, empty: 0, other: 0, 'conflict-copy': 0, temporary: 0};
-		for (const file of seen) this.add(...file);
+		const kind = this.#kindOf(name, size, mtimeMs);
+		this.#counts[kind]++;
+		if (kind !== 'session') return;
+		this.bytes += size;
+		if (mtimeMs > this.newest) this.newest = mtimeMs;
 	}
 
 	row(mtimeMs: number): FolderRow {
@@ -167,16 +162,14 @@ class FolderCounter {
 		};
 	}
 
-	#count(kind: FileKind, size: number, mtimeMs: number): void {
-		this.#counts[kind]++;
-		if (kind !== 'session') return;
-		this.bytes += size;
-		if (mtimeMs > this.newest) this.newest = mtimeMs;
+	#pathOf(name: string): string {
+		return this.#folder === '' ? name : `${this.#folder}/${name}`;
 	}
 
-	#kindOf(path: string, name: string, size: number, mtimeMs: number): FileKind {
+	#kindOf(name: string, size: number, mtimeMs: number): FileKind {
 		if (kindByName(name) === 'conflict-copy') return 'conflict-copy';
 		if (this.#reused) return this.#reused.sessions > 0 ? 'session' : 'other';
+		const path = this.#pathOf(name);
 		const known = this.#options.known?.(path, size, mtimeMs);
 		if (known !== undefined) return known;
 		try {

@@ -22,9 +22,10 @@ export function isWorkFolder(name: string): boolean {
  * @param path below the session root, `/`-separated
  */
 export function kindByName(path: string): NameKind {
-	const folders = path.split('/');
-	const name = folders.at(-1)!;
-	if (folders.some(isWorkFolder) || temporaryName.test(name)) return 'temporary';
+	const name = path.slice(path.lastIndexOf('/') + 1);
+	// Asked for every file of every walk: what cannot be anything of the kind is not taken apart.
+	if ((path.startsWith('.') || path.includes('/.')) && path.split('/').some(isWorkFolder)) return 'temporary';
+	if ((name.startsWith('.') || name.startsWith('~')) && temporaryName.test(name)) return 'temporary';
 	if (!name.endsWith('.jsonl')) return 'other';
 	return name.includes('.sync-conflict-') ? 'conflict-copy' : 'candidate';
 }

@@ -1,15 +1,17 @@
 import type {Store} from '../store/store.js';
 import {quickTotals as countTree, type FolderRow, type Totals} from './folder-totals.js';
+import {compileExcludes} from './kinds.js';
 
 /**
  * Counts a session root from disk, remembering in the store what saves opening files the next time.
  * @param root absolute path
+ * @param patterns `sync.exclude_patterns`
  * @param now milliseconds since the epoch
  */
-export function quickTotals(store: Store, root: string, isExcluded: (path: string) => boolean, now: number): Totals {
+export function quickTotals(store: Store, root: string, patterns: readonly string[], now: number): Totals {
 	const remembered = store.sessions.folders(root) as Map<string, FolderRow>;
 	const {totals, changed, gone} = countTree(root, remembered, {
-		isExcluded,
+		isExcluded: patterns.length === 0 ? undefined : compileExcludes(patterns),
 		now,
 		known(path, size, mtimeMs) {
 			const file = store.sessions.get(root, path);

