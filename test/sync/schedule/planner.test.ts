@@ -229,6 +229,12 @@ test('a spoke that was unreachable is due at the look after it answers', () => {
 		looked.due.map(({reason}) => reason),
 		['reachable'],
 	);
+	const probed = createPlan([spoke('a', '0 * * * *')], noon, berlin.next);
+	assert.equal(
+		tick(contactReturned(probed, 'a', noon), noon, berlin.next).due[0]?.reason,
+		'reachable',
+		'a probe found it gone',
+	);
 });
 
 test("cancelled and locked runs and the guard's findings make nobody wait", () => {

@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import {test} from 'node:test';
+import fc from 'fast-check';
+import {checkKept, checkPlainLedger, startsWith} from './witness.js';
+import {World} from './world.js';
+
+/** What scp, rsync, Syncthing and people do to a folder they fill. */
+const deeds = ['scp-over', 'scp-grown', 'append', 'rename-over', 'truncate', 'delete', 'retype', 'move-away'] as const;
+
+interface Deed {
+	readonly deed: (typeof deeds)[number] | 'sync' | 'sync-twice' | 'forget-database' | 'protect' | 'detect-only';
+	readonly to: number;
+	readonly n: number;
+}
+
+const sessions = ['--home-will-api--/a.jsonl', '--home-will-api--/b.jsonl', '--home-will-web--/c.jsonl'];
+/** More than the five seconds a file must lie untouched, so that each counts at once. */
+const settledMs = 10_000;
+let written = 0;
+
+function fresh(bytes: number): Buffer {
+	written++;
+	return Buffer.from(`{"n":${written}}\n`.padEnd(12 + bytes, `${written}-`));
+}
+
+function act(file: string, {deed, n}: Deed): void {
+	fs.mkdirSync(path.dirname(file), {recursive: true});
+	const stat = fs.lstatSync(file, {throwIfNoEntry: false});
+	const aside = `${file}.aside`;
+	if (deed === 'move-away') {
+		if (fs.existsSync(aside) && !stat) fs.renameSync(aside, file);
+		else if (stat?.isFile()) fs.renameSync(file, aside);
+		return;
+	}
+
+	if (stat?.isDirectory()) fs.rmSync(file, {recursive: true});
+	const old = stat?.isFile() ? fs.readFileSync(file) : Buffer.alloc(0);
+	if (deed === 'scp-over') fs.writeFileSync(file, fresh(n));
+	else if (deed === 'scp-grown') fs.writeFileSync(file, Buffer.concat([old, fresh(n)]));
+	else if (deed === 'append') fs.appendFileSync(file, fresh(n));
+	else if (deed === 'rename-over') {
+		fs.writeFileSync(`${file}.part`, fresh(n));
+		fs.renameSync(`${file}.part`, file);
+	} else if (!stat?.isFile()) return;
+	else if (deed === 'truncate') fs.truncateSync(file, Math.floor((old.length * n) / 301));
+	else fs.rmSync(file);
+	if (deed === 'retype') fs.mkdirSync(file);
+}
+
+async function live(history: readonly Deed[]): Promise<void> {
+	const world = await World.make('folder', undefined, settledMs);
+	const entered = new Map<string, Buffer[]>(sessions.map(session => [session, []]));
+	try {
+		for (const deed of [...history, {deed: 'sync-twice', to: 0, n: 0} as const]) {
+			if (deed.deed === 'protect') world.protect = 'auto';
+			else if (deed.deed === 'detect-only') world.protect = 'off';
+			else if (deed.deed === 'forget-database') await world.forgetDatabase();
+			else if (deed.deed === 'sync') await sync(world, entered);
+			else if (deed.deed === 'sync-twice') await syncTwice(world, entered);
+			else act(path.join(world.current, sessions[deed.to]!), deed);
+		}
+	} finally {
+		world.store.close();
+		fs.rmSync(world.root, {recursive: true, force: true});
+	}
+}
+
+async function sync(world: World, entered: Map<string, Buffer[]>): Promise<void> {
+	const [outline, before, earlier] = [
+		world.outline(world.current),
+		await world.contents(world.current),
+		world.ledger(),
+	];
+	const report = await world.sync();
+	assert.equal(report.result, 'done', `${report.message} ${report.detail}`);
+	assert.deepEqual(world.outline(world.current), outline, "a folder that is somebody else's was written to");
+	const seen = world.store.ledger.observations('laptop');
+	for (const [session, content] of before) {
+		const entry = world.ledger().get(session);
+		assert.equal(entry?.length, content.length, `${session}: settled, and not entered`);
+		if (world.protect === 'auto') entered.get(session)!.push(content);
+		const known = earlier.get(session);
+		if (known && content.length < known.length)
+			assert.equal(seen.get(session)?.kind, 'shrunk', `${session}: nothing said`);
+		const kind = seen.get(session)?.kind;
+		assert.ok(kind !== 'gone' && kind !== 'retyped', `${session}: said to be ${kind}, and is there`);
+	}
+
+	for (const session of earlier.keys()) {
+		const isSaid = ['gone', 'retyped'].includes(seen.get(session)?.kind ?? '');
+		assert.ok(before.has(session) || isSaid, `${session}: not there, and nothing said`);
+	}
+
+	for (const [session, contents] of entered) {
+		const here = before.get(session);
+		const kept = world.versions(session);
+		for (const bytes of contents) {
+			const isThere = [...kept, ...(here ? [here] : [])].some(content => startsWith(content, bytes));
+			assert.ok(isThere, `${session}: ${bytes.length} bytes that were entered are nowhere`);
+		}
+	}
+
+	checkPlainLedger(world);
+	checkKept(world);
+}
+
+async function syncTwice(world: World, entered: Map<string, Buffer[]>): Promise<void> {
+	await sync(world, entered);
+	// Deletions need a second look to be certain; the third run is the one that must find nothing to do.
+	await sync(world, entered);
+	const state = () => ({
+		kept: world.outline(`${world.root}/hub/data`).filter(name => !name.startsWith('sync.db')),
+		rows: [...world.ledger().values()],
+		generations: world.kept(),
+	});
+	const before = state();
+	await sync(world, entered);
+	assert.deepEqual(state(), before, 'a second run over an unchanged folder changed something');
+}
+
+const histories = fc.array(
+	fc.record(
+		{
+			deed: fc.oneof(
+				{arbitrary: fc.constantFrom('sync' as const), weight: 8},
+				{arbitrary: fc.constantFrom(...deeds), weight: 14},
+				{arbitrary: fc.constantFrom('sync-twice' as const, 'forget-database' as const), weight: 2},
+				{arbitrary: fc.constantFrom('protect' as const, 'detect-only' as const), weight: 1},
+			),
+			to: fc.nat(sessions.length - 1),
+			n: fc.nat(300),
+		},
+		{noNullPrototype: true},
+	),
+	{minLength: 1, maxLength: 50, size: 'max'},
+);
+
+test('what others write into a folder never takes away what had settled there', async () => {
+	await fc.assert(fc.asyncProperty(histories, live), {numRuns: 80, interruptAfterTimeLimit: 20_000});
+});
+
+test('a file that is still being written is entered only when it has settled', async t => {
+	const world = await World.make('folder', t);
+	const file = path.join(world.current, sessions[0]!);
+	fs.mkdirSync(path.dirname(file), {recursive: true});
+	fs.writeFileSync(file, 'one\n');
+	// The wait for it to settle is the writer's chance to go on.
+	const clock = {
+		...world.clock,
+		async sleep(ms: number) {
+			fs.appendFileSync(file, 'two\n');
+			await world.clock.sleep(ms);
+			world.clock.ahead -= 2 * ms;
+		},
+	};
+	const early = await world.sync({clock});
+	assert.deepEqual([early.result, early.files.new, world.ledger().size], ['done', 0, 0]);
+	world.clock.ahead = settledMs;
+	const late = await world.sync();
+	assert.deepEqual([late.files.new, world.ledger().get(sessions[0]!)?.length], [1, 8]);
+	assert.deepEqual(world.versions(sessions[0]!), [Buffer.from('one\ntwo\n')]);
+});
+
+test('with tui.protect off a loss is seen and said, and no copies are made', async t => {
+	const world = await World.make('folder', t, settledMs);
+	world.protect = 'off';
+	const file = path.join(world.current, sessions[0]!);
+	fs.mkdirSync(path.dirname(file), {recursive: true});
+	fs.writeFileSync(file, 'one\ntwo\n');
+	await world.sync();
+	assert.deepEqual(world.versions(sessions[0]!), []);
+	fs.writeFileSync(file, 'one\n');
+	const {files, cause} = await world.sync();
+	assert.deepEqual([files.held, cause], [1, 'GUARD_TRUNCATED']);
+	assert.match(world.logged.join('\n'), /WARN something shrank .*from 8 to 4 bytes.*tui\.protect is off/);
+});
