@@ -139,7 +139,7 @@ async function main([mode, ...words]) {
 	const options = words.filter(word => word.startsWith('-'));
 	const files = testFiles(words.filter(word => !word.startsWith('-')));
 	const runner = ['--test', '--test-concurrency=2', '--test-reporter=spec', ...options, ...files];
-	return run([...typescript, ...runner], env, {limitMs: testLimitMs, isGroup: true});
+	return run([...typescript, '--import', './test/lab/seed.ts', ...runner], env, {limitMs: testLimitMs, isGroup: true});
 }
 
 if (process.argv[1] && fileURLToPath(import.meta.url) === realpathSync(process.argv[1])) {

@@ -10,6 +10,11 @@ import type {HeldFile} from './current.js';
 const alarmFrom = 10;
 const alarmShare = 0.2;
 
+/** True when so many of the known sessions shrank in one look that something is wrong with the whole. */
+export function isAlarming(shrunk: number, known: number): boolean {
+	return known >= alarmFrom && shrunk > known * alarmShare;
+}
+
 /**
  * Looks at the whole before any single file: an emptied root, or too many sessions shrunk since the last look, halt the
  * spoke until a person releases it.
@@ -40,10 +45,10 @@ export async function findAlarm(
 		const held = current.get(path);
 		return held !== undefined && size < held.size && seen.get(path)?.size !== size;
 	});
-	if (current.size < alarmFrom || shrunk.length <= current.size * alarmShare) return undefined;
+	if (!isAlarming(shrunk.length, current.size)) return undefined;
 	const truly = [];
 	for (const file of shrunk) if (!(file.isStaged && (await isMigrated(context, file.path)))) truly.push(file);
-	if (truly.length <= current.size * alarmShare) return undefined;
+	if (!isAlarming(truly.length, current.size)) return undefined;
 	return {
 		cause: 'GUARD_TRUNCATED',
 		message: `${truly.length} of ${current.size.toLocaleString('en')} sessions on '${spoke.name}' have shrunk at once; nothing is taken until you release it`,

@@ -23,7 +23,7 @@ export interface FoldOutcome {
 	/** Files still being written; they are entered when they have settled. */
 	readonly unsettled: number;
 	readonly gone: number;
-	/** Share of known sessions that shrank in this look. */
+	/** Sessions that shrank since the last look. */
 	readonly shrunk: number;
 }
 
@@ -46,6 +46,7 @@ export async function recoverFolder({store, spoke, ledger}: GuardContext): Promi
 	store.transaction(() => {
 		for (const line of lines) {
 			if (line.op === 'take') store.ledger.put(spoke.name, [toEntry(line, store.ledger.get(spoke.name, line.path))]);
+			if (line.op === 'left') store.ledger.drop(spoke.name, [line.path]);
 			if (line.op === 'keep' && fs.existsSync(line.file)) store.ledger.putGeneration(spoke.name, line);
 		}
 

@@ -1,5 +1,8 @@
+import {formatCount} from '../../text/format.js';
+import {isAlarming} from '../guard/alarm.js';
 import type {GuardContext} from '../guard/context.js';
-import {foldFolder, recoverFolder, settleMs} from '../guard/protect.js';
+import {type FoldOutcome, foldFolder, recoverFolder, settleMs} from '../guard/protect.js';
+import type {SpokeFacts, SpokeHold} from '../store/facts.js';
 import {noFiles} from '../store/runs.js';
 import {announceNew} from './announce.js';
 import {heldNote} from './held-note.js';
@@ -18,22 +21,15 @@ export async function fold(job: SyncJob, context: GuardContext): Promise<Outcome
 	if (outcome.unsettled > 0) {
 		await clock.sleep(settleMs + 100, signal);
 		const second = await foldFolder(context, isProtecting);
-		outcome = {...second, added: [...outcome.added, ...second.added], bytes: outcome.bytes + second.bytes};
+		const [added, shrunk] = [[...outcome.added, ...second.added], outcome.shrunk + second.shrunk];
+		outcome = {...second, added, shrunk, bytes: outcome.bytes + second.bytes};
 	}
 
 	const {counts, bytes, added, unsettled, gone} = outcome;
 	announceNew(job, added, isFirst);
-	const {isEmptyAccepted, hold: before} = store.facts.get(spoke.name);
-	const isEmptied = counts.listed === 0 && known > 0 && !isEmptyAccepted;
-	const hold = isEmptied
-		? {
-				cause: 'GUARD_EMPTIED' as const,
-				message: `the folder of '${spoke.name}' was emptied; the hub's copies of ${known.toLocaleString('en')} ${known === 1 ? 'session' : 'sessions'} are kept`,
-				detail: `They are below ${context.folders.generations}. When the folder is meant to be empty: pi-brain-tui sync release ${spoke.name}`,
-				at: clock.now(),
-			}
-		: undefined;
-	if (hold && before?.cause !== hold.cause) log('WARN', hold.message);
+	const before = store.facts.get(spoke.name);
+	const hold = holdOf(context, outcome, known, before);
+	if (hold && before.hold?.cause !== hold.cause) log('WARN', hold.message);
 	const hasArrived = added.length > 0 || counts.extended > 0;
 	return {
 		counts,
@@ -43,8 +39,38 @@ export async function fold(job: SyncJob, context: GuardContext): Promise<Outcome
 		received: 0,
 		note: hold ?? heldNote(context),
 		lastLook: {at: clock.now(), listed: counts.listed, pending: unsettled, notTaken: 0, gone},
-		facts: {hold, ...(hasArrived ? {lastSeen: clock.now(), lastSeenVia: 'arrival'} : {})},
+		facts: {
+			hold,
+			isShrinkAccepted: false,
+			...(counts.listed > 0 ? {isEmptyAccepted: false} : {}),
+			...(hasArrived ? {lastSeen: clock.now(), lastSeenVia: 'arrival'} : {}),
+		},
 	};
+}
+
+/** What nobody should overlook: the folder was emptied, or many sessions in it were cut at once. */
+function holdOf(
+	{spoke, folders, clock}: GuardContext,
+	{counts, shrunk}: FoldOutcome,
+	known: number,
+	{hold, isEmptyAccepted}: SpokeFacts,
+): SpokeHold | undefined {
+	const at = clock.now();
+	const detail = `The hub's copies are below ${folders.generations}. When you have looked: pi-brain-tui sync release ${spoke.name}`;
+	if (counts.listed === 0 && known > 0) {
+		if (isEmptyAccepted) return undefined;
+		const copies = `${formatCount(known)} ${known === 1 ? 'session' : 'sessions'}`;
+		const message = `the folder of '${spoke.name}' was emptied; the hub's copies of ${copies} are kept`;
+		return {cause: 'GUARD_EMPTIED', message, detail, at};
+	}
+
+	if (isAlarming(shrunk, known)) {
+		const message = `${formatCount(shrunk)} of ${formatCount(known)} sessions in the folder of '${spoke.name}' were cut at once; the earlier bytes are kept`;
+		return {cause: 'GUARD_TRUNCATED', message, detail, at};
+	}
+
+	// A cut is seen once, when it is entered; only a person ends the hold.
+	return hold?.cause === 'GUARD_TRUNCATED' ? hold : undefined;
 }
 
 async function planned({spoke, clock, store}: SyncJob, context: GuardContext): Promise<Outcome> {

@@ -127,7 +127,7 @@ const histories = fc.array(
 				{arbitrary: fc.constantFrom('sync' as const), weight: 8},
 				{arbitrary: fc.constantFrom(...deeds), weight: 14},
 				{arbitrary: fc.constantFrom('sync-twice' as const, 'forget-database' as const), weight: 2},
-				{arbitrary: fc.constantFrom('protect' as const, 'detect-only' as const), weight: 1},
+				{arbitrary: fc.constantFrom('protect' as const, 'detect-only' as const), weight: 3},
 			),
 			to: fc.nat(sessions.length - 1),
 			n: fc.nat(300),
@@ -175,4 +175,41 @@ test('with tui.protect off a loss is seen and said, and no copies are made', asy
 	const {files, cause} = await world.sync();
 	assert.deepEqual([files.held, cause], [1, 'GUARD_TRUNCATED']);
 	assert.match(world.logged.join('\n'), /WARN something shrank .*from 8 to 4 bytes.*tui\.protect is off/);
+});
+
+test('a run killed while a copy grew leaves nothing in it that was taken back since', async t => {
+	const world = await World.make('folder', t, settledMs);
+	const file = path.join(world.current, sessions[0]!);
+	fs.mkdirSync(path.dirname(file), {recursive: true});
+	fs.writeFileSync(file, 'one\n');
+	await world.sync();
+	const [copy] = world.kept();
+	for (const next of ['one\ntwo\n', 'other\n']) {
+		fs.appendFileSync(copy!.file, 'appended, and killed before the ledger was told\n');
+		fs.writeFileSync(file, next);
+		await world.sync();
+		const {length} = world.kept().find(kept => kept.file === copy!.file)!;
+		assert.equal(fs.statSync(copy!.file).size, length);
+	}
+
+	assert.deepEqual(world.versions(sessions[0]!).map(String).sort(), ['one\ntwo\n', 'other\n']);
+});
+
+test('a copy from before tui.protect was off for a while is not taken for one of what came since', async t => {
+	const world = await World.make('folder', t, settledMs);
+	const file = path.join(world.current, sessions[0]!);
+	fs.mkdirSync(path.dirname(file), {recursive: true});
+	for (const [protect, text] of [
+		['auto', 'one\n'],
+		['off', 'two\n'],
+		['auto', 'two\nmore\n'],
+		['auto', 'three\n'],
+	] as const) {
+		world.protect = protect;
+		fs.writeFileSync(file, text);
+		await world.sync();
+		checkKept(world);
+	}
+
+	assert.deepEqual(world.versions(sessions[0]!).map(String).sort(), ['one\n', 'three\n', 'two\nmore\n']);
 });

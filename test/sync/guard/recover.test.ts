@@ -110,7 +110,8 @@ test('a seen version whose observation was not written is seen again, not passed
 	const {world, source} = await killed(t, 'rewrite', 'staged');
 	const seen = path.join(world.root, 'hub/synced/.staging/laptop/seen', session);
 	fs.mkdirSync(path.dirname(seen), {recursive: true});
-	fs.cpSync(source, seen, {preserveTimestamps: true});
+	fs.cpSync(source, seen);
+	for (const file of [source, seen]) fs.utimesSync(file, 1_750_000_000, 1_750_000_000);
 	await world.sync();
 	assert.deepEqual(fs.readFileSync(path.join(world.current, session)), changes.rewrite.after);
 	assert.deepEqual(world.versions(session), [first]);
@@ -126,4 +127,19 @@ test('what lies in the folder already is entered as proved from now on', async t
 	assert.deepEqual([entry?.length, entry?.since, entry?.sourceSize], [4, entry?.firstAt, undefined]);
 	assert.equal(world.ledger().get('new.jsonl')?.since, undefined);
 	assert.match(world.logged.join('\n'), /INFO 1 sessions already in the folder of 'laptop' entered in the ledger/);
+});
+
+test('a file that was damaged when the database was lost is still answered for', async t => {
+	const world = await World.make('manual', t);
+	for (const name of ['a.jsonl', 'b.jsonl']) fs.writeFileSync(path.join(world.source, name), `${name} one\n`);
+	await world.sync();
+	fs.truncateSync(path.join(world.current, 'a.jsonl'), 3);
+	fs.rmSync(path.join(world.source, 'a.jsonl'));
+	await world.forgetDatabase();
+	await world.sync();
+	const content = Buffer.from('a.jsonl one\n');
+	assert.deepEqual(world.ledger().get('a.jsonl')?.sha256, sha256(content), 'verify must find what is missing');
+	fs.writeFileSync(path.join(world.source, 'a.jsonl'), content);
+	await world.sync();
+	assert.deepEqual(fs.readFileSync(path.join(world.current, 'a.jsonl')), content);
 });

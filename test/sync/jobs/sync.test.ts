@@ -152,3 +152,30 @@ test('a folder in the place of a session holds that session and nothing else', a
 	write(world, session, 'one\ntwo\n');
 	assert.deepEqual([(await world.sync()).files.held, world.ledger().get(session)?.length], [0, 8]);
 });
+
+test('two looks that are not two seconds apart confirm nothing, also when they are of two runs', async t => {
+	const world = await World.make('manual', t);
+	write(world, session, 'one\ntwo\n');
+	await world.sync();
+	write(world, session, 'ONE\nTWO\n');
+	const hasty = {...world.clock, now: () => 1000, async sleep() {}};
+	await world.sync({clock: hasty});
+	await world.sync({clock: {...hasty, now: () => 2999}});
+	assert.equal(fs.readFileSync(path.join(world.current, session), 'utf8'), 'one\ntwo\n');
+	await world.sync({clock: {...hasty, now: () => 3000}});
+	assert.equal(fs.readFileSync(path.join(world.current, session), 'utf8'), 'ONE\nTWO\n');
+});
+
+test('a held version that is replaced by another on the spoke is kept; one that grew is not kept twice', async t => {
+	const world = await World.make('manual', t);
+	write(world, session, 'one\ntwo\nthree\n');
+	await world.sync();
+	for (const text of ['held\n', 'held\nmore\n', 'third\n']) {
+		write(world, session, text);
+		assert.equal((await world.sync()).files.held, 1);
+	}
+
+	assert.deepEqual(world.versions(session).map(String), ['held\nmore\n']);
+	assert.equal(world.kept()[0]?.why, 'spoke-version');
+	assert.equal(fs.readFileSync(path.join(world.current, session), 'utf8'), 'one\ntwo\nthree\n');
+});

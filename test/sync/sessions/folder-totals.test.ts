@@ -57,3 +57,37 @@ test('quick totals open only files of folders that changed', async () => {
 		assert.equal(third.changed.find(row => row.folder === 'a')?.mtimeMs, -1, 'too young to be trusted');
 	});
 });
+
+test('where files only change by being replaced, a folder that stands is not looked into; every replacement shows', async () => {
+	await withRoot(async root => {
+		write(root, 'a/deep/1.jsonl');
+		write(root, 'b/2.jsonl');
+		const old = new Date(Date.now() - 60_000);
+		const settle = () => {
+			for (const folder of ['a/deep', 'a', 'b', '']) fs.utimesSync(path.join(root, folder), old, old);
+		};
+		settle();
+		let rows = new Map();
+		const count = (wholeFiles = '') => {
+			const counted = quickTotals(root, rows, {wholeFiles});
+			rows = new Map([...rows, ...counted.changed.map(row => [row.folder, row] as const)]);
+			return counted.totals;
+		};
+		const first = count();
+		assert.equal(first.bytes, 2 * line().length);
+		fs.appendFileSync(path.join(root, 'b/2.jsonl'), 'in place, which nobody does there\n');
+		assert.deepEqual(count(), first, 'nothing was looked at');
+		assert.ok(count('other patterns').bytes > first.bytes, 'other patterns count anew');
+
+		settle();
+		rows = new Map();
+		const second = count();
+		fs.writeFileSync(path.join(root, 'half'), `${line()}grown\n`);
+		fs.renameSync(path.join(root, 'half'), path.join(root, 'a/deep/1.jsonl'));
+		assert.equal(count().bytes, second.bytes + 6);
+		write(root, 'a/new/3.jsonl');
+		assert.equal(count().sessions, 3);
+		fs.rmSync(path.join(root, 'b'), {recursive: true});
+		assert.equal(count().sessions, 2);
+	});
+});
