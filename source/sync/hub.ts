@@ -188,9 +188,12 @@ export class Hub {
 
 	/** Counts a folder from disk; undefined: the hub's own sessions. */
 	count(name?: string): Totals {
-		const path = name === undefined ? this.#state.config.sessionsDir : this.spoke(name)!.config.path;
-		const patterns = name === undefined ? [] : this.spoke(name)!.config.excludePatterns;
-		const totals = quickTotals(this.store, path, patterns, this.clock.now());
+		const spoke = name === undefined ? undefined : this.spoke(name)!;
+		const path = spoke?.config.path ?? this.#state.config.sessionsDir;
+		const patterns = spoke?.config.excludePatterns ?? [];
+		// What comes from a source is placed by the guard, which never writes into a file that stands.
+		const hasWholeFiles = spoke?.config.source !== undefined && spoke.undriven === undefined;
+		const totals = quickTotals(this.store, path, patterns, this.clock.now(), hasWholeFiles);
 		this.emit({type: 'counted', spoke: name, totals});
 		return totals;
 	}

@@ -1,3 +1,4 @@
+import {formatCount} from '../text/format.js';
 import type {Failure} from './causes.js';
 import type {Clock} from './clock.js';
 import type {SpokeConfig} from './config/types.js';
@@ -62,12 +63,8 @@ function recordSuccess(hub: Recorder, spoke: SpokeConfig, {files, bytes, tookMs,
 	const isNews = isHeld ? !before?.facts.hold : files.held > 0 && before?.holds === 0;
 	if (isNews && cause) notify(hub, name, 'held', cause);
 	if (files.new + files.extended === 0) return;
-	const what = `${files.new.toLocaleString('en')} new, ${files.extended.toLocaleString('en')} grown`;
-	hub.log(
-		'INFO',
-		name,
-		`'${name}' synced: ${what}, ${bytes.toLocaleString('en')} bytes in ${(tookMs / 1000).toFixed(1)} s`,
-	);
+	const what = `${formatCount(files.new)} new, ${formatCount(files.extended)} grown`;
+	hub.log('INFO', name, `'${name}' synced: ${what}, ${formatCount(bytes)} bytes in ${(tookMs / 1000).toFixed(1)} s`);
 }
 
 /** What the hub learns from asking a spoke whether it is there. */

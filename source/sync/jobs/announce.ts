@@ -1,3 +1,4 @@
+import {formatCount} from '../../text/format.js';
 import type {Listing} from '../methods/types.js';
 import {unmatchedPatterns} from '../sessions/kinds.js';
 import type {SyncJob} from './job.js';
@@ -32,7 +33,7 @@ export function announceNew({spoke, log}: SyncJob, added: readonly string[], isF
 	// What lay in a folder before anybody watched it is not new, not even when it is one.
 	const isOld = isFirst && spoke.source === undefined && added.length > 0;
 	if (added.length > announcedSingly || (isFirst && added.length > 1) || isOld) {
-		const what = `${added.length.toLocaleString('en')} ${added.length === 1 ? 'session' : 'sessions'}`;
+		const what = `${formatCount(added.length)} ${added.length === 1 ? 'session' : 'sessions'}`;
 		log('INFO', `${what} from ${spoke.name}${isFirst ? ', first sync' : ''}`);
 	} else {
 		for (const path of added) log('INFO', `New session from ${spoke.name}: ${path}`);

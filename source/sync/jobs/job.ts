@@ -19,6 +19,8 @@ export interface SyncJob {
 	readonly by: RunBy;
 	readonly isDryRun: boolean;
 	readonly signal: AbortSignal;
+	/** What the method has begun for this run. */
+	readonly prepared?: unknown;
 	readonly onProgress: (progress: Progress) => void;
 	readonly onCommand: (line: string) => void;
 	readonly log: (level: 'INFO' | 'WARN' | 'ERROR', text: string) => void;

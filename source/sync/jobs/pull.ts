@@ -1,4 +1,5 @@
 import fs from 'node:fs';
+import {formatCount} from '../../text/format.js';
 import {type Cause, type Failure, SyncError} from '../causes.js';
 import type {SpokeConfig} from '../config/types.js';
 import type {GuardContext} from '../guard/context.js';
@@ -102,7 +103,8 @@ async function lookBothWays(
 	const stop = new AbortController();
 	const signal = AbortSignal.any([context.signal, stop.signal]);
 	const started = Promise.withResolvers<void>();
-	const looking = look(job, {...context, signal}, {isDryRun, onStarted: started.resolve});
+	const {prepared} = job;
+	const looking = look(job, {...context, signal}, {isDryRun, prepared, onStarted: started.resolve});
 	try {
 		await Promise.race([started.promise, looking.catch(() => {})]);
 		const current = await walk(context.folders.current);
@@ -122,14 +124,14 @@ async function enterFound(
 ): Promise<void> {
 	const adopted = await adopt(context, current);
 	if (adopted === 0) return;
-	const count = adopted.toLocaleString('en');
+	const count = formatCount(adopted);
 	log('INFO', `${count} sessions already in the folder of '${spoke.name}' entered in the ledger`);
 }
 
 async function look(
 	{spoke, method, onProgress, onCommand}: SyncJob,
 	{folders, signal, store}: GuardContext,
-	options: Pick<LookOptions, 'isDryRun' | 'onStarted'>,
+	options: Pick<LookOptions, 'isDryRun' | 'onStarted' | 'prepared'>,
 ): Promise<Listing> {
 	let isKnown = (_path: string) => false;
 	// Asked only where old sessions are left out.

@@ -75,7 +75,9 @@ export async function runSync(job: SyncJob): Promise<SyncReport> {
 		const lease = await acquireLease({folder: job.runFolder, spoke: spoke.name, by});
 		if ('heldBy' in lease) return end('locked', {cause: 'LEASE_HELD', message: holderText(lease.heldBy), detail: ''});
 		try {
-			const outcome = await underLease(job, lease.isAfterCrash);
+			// Only with the lease: two logins at once would leave a connection that nobody shares and nobody ends.
+			const prepared = spoke.source && job.method.prepare?.(spoke, job);
+			const outcome = await underLease({...job, prepared}, lease.isAfterCrash);
 			const {counts: files, bytes, sent, received, added, plan, note, isFailed} = outcome;
 			return {...end(isFailed ? 'failed' : 'done', note), files, bytes, sent, received, added, plan};
 		} finally {

@@ -6,7 +6,7 @@ import type {SpokeConfig, TuiConfig} from '../config/types.js';
 import {shellQuote} from '../process.js';
 import {needsEscape} from '../rsync/argv.js';
 import {hubFlavour, isAtLeast} from '../rsync/flavour.js';
-import {lookThrough} from '../rsync/look.js';
+import {lookThrough, type Reach} from '../rsync/look.js';
 import {sshOptions} from '../ssh/argv.js';
 import {createConnections} from '../ssh/connection.js';
 import type {Environment} from '../ssh/environment.js';
@@ -22,6 +22,21 @@ export interface RsyncMethodOptions {
 	/** Environment of ssh and rsync. */
 	readonly env: Environment;
 	readonly clock: Clock;
+}
+
+/** How a pull gets to its spoke. */
+interface Way extends Omit<Reach, 'isPlain'> {
+	/** The shared connection stood before. */
+	readonly wasAlive: boolean;
+	/** Ends the shared connection; undefined when none is used. */
+	readonly release: (() => Promise<void>) | undefined;
+}
+
+/** A way that is being made. */
+interface Prepared {
+	readonly way: Promise<Way>;
+	/** Resolves when a login has begun; never, when none is needed. */
+	readonly login: Promise<void>;
 }
 
 /** The spoke's rsync may be older than what we say to it: say less. */
@@ -55,11 +70,37 @@ export function createRsyncMethod({config, runFolder, env, clock}: RsyncMethodOp
 		return !isAtLeast((await hubFlavour(env, signal)).version, '3.2.4');
 	}
 
-	async function reach(spoke: SpokeConfig, {signal, onCommand}: LookOptions) {
+	function prepare(spoke: SpokeConfig, {signal, onCommand}: Pick<LookOptions, 'onCommand' | 'signal'>): Prepared {
+		const login = Promise.withResolvers<void>();
+		const way = reach(spoke, signal, onCommand, login.resolve);
+		// Whoever awaits it meets the failure; nobody may.
+		way.catch(() => {});
+		return {way, login: login.promise};
+	}
+
+	async function reach(
+		spoke: SpokeConfig,
+		signal: AbortSignal,
+		onCommand: LookOptions['onCommand'],
+		onLogin: () => void,
+	): Promise<Way> {
 		if (spoke.source?.kind !== 'ssh') return {rsh: undefined, isCompressed: false, wasAlive: false, release: undefined};
+		const underWay = Promise.withResolvers<void>();
+		const mastering = connections
+			.ensureMaster(
+				spoke,
+				signal,
+				argv => onCommand(shellQuote(argv)),
+				() => {
+					underWay.resolve();
+					onLogin();
+				},
+			)
+			.finally(() => underWay.resolve());
+		// Logging in takes longest: what else must be asked is asked while it goes on.
 		const [{sharing, wasAlive}, isPacked, isUnescaped] = await Promise.all([
-			connections.ensureMaster(spoke, signal, argv => onCommand(shellQuote(argv))),
-			isCompressed(spoke, signal),
+			mastering,
+			underWay.promise.then(async () => isCompressed(spoke, signal)),
 			isPathUnescaped(spoke, signal),
 		]);
 		const rsh = sshOptions(spoke, config.ssh, sharing);
@@ -71,8 +112,12 @@ export function createRsyncMethod({config, runFolder, env, clock}: RsyncMethodOp
 		await assertSource(spoke);
 		let isPlain = false;
 		let hasReconnected = false;
+		let prepared = options.prepared as Prepared | undefined;
 		for (;;) {
-			const {wasAlive, release, ...way} = await reach(spoke, options);
+			const {login, way: reaching} = prepared ?? prepare(spoke, options);
+			prepared = undefined;
+			void login.then(options.onStarted);
+			const {wasAlive, release, ...way} = await reaching;
 			try {
 				return await lookThrough(spoke, {...way, isPlain}, options, {...pulling, release});
 			} catch (error) {
@@ -95,6 +140,7 @@ export function createRsyncMethod({config, runFolder, env, clock}: RsyncMethodOp
 	return {
 		name: 'rsync',
 		undriven: spoke => (spoke.source === undefined ? 'no source is configured' : undefined),
+		prepare,
 		look,
 		async probe(spoke, signal) {
 			return spoke.source?.kind === 'ssh' ? probeSpoke(spoke, tools, signal) : probeFolder(spoke);

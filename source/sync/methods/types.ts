@@ -57,6 +57,8 @@ export interface LookOptions {
 	/** Paths the hub already holds: `initial_sync_days` never applies to them unless they are unchanged. */
 	readonly isKnown: (path: string) => boolean;
 	readonly onProgress: (progress: Progress) => void;
+	/** What `prepare` returned for this run; for its first look only. */
+	readonly prepared?: unknown;
 	/** The source works from now on: a good time for what the hub has to do meanwhile. Not every method calls it. */
 	readonly onStarted?: () => void;
 	/** Each external command, verbatim argv joined for people, when it starts and when it ended. */
@@ -83,6 +85,11 @@ export interface SyncMethod {
 	readonly name: SpokeConfig['method'];
 	/** Why this spoke cannot be driven (`method not driven yet`); undefined when it can. */
 	undriven(spoke: SpokeConfig): string | undefined;
+	/**
+	 * Begins what takes long before a look (logging in), while the hub is still busy with itself. Never throws: what goes
+	 * wrong is the look's to tell.
+	 */
+	prepare?(spoke: SpokeConfig, options: Pick<LookOptions, 'onCommand' | 'signal'>): unknown;
 	/**
 	 * @throws SyncError with a classified cause when the source cannot be listed at all
 	 */

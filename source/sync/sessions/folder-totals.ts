@@ -30,6 +30,14 @@ export interface FolderRow {
 	readonly others: number;
 	readonly conflictCopies: number;
 	readonly empty: number;
+	/** The rest only for trees of whole files: `QuickOptions.wholeFiles` as it was then. */
+	readonly wholeFiles?: string;
+	/** Bytes of the sessions. */
+	readonly bytes?: number;
+	/** Milliseconds since the epoch; -1 without sessions. */
+	readonly newestMs?: number;
+	/** Names of the folders in it, `/`-separated. */
+	readonly folders?: string;
 }
 
 /** What `quickTotals` found. */
@@ -47,6 +55,12 @@ export interface QuickOptions {
 	/** A file's kind where size and mtime are as remembered; undefined: its header is read. */
 	readonly known?: (path: string, size: number, mtimeMs: number) => FileKind | undefined;
 	readonly isExcluded?: (path: string) => boolean;
+	/**
+	 * Set for a tree in which files only ever change by being replaced, as where the guard alone puts them: then a
+	 * folder's mtime tells of that too, and nothing in it is looked at while it stands. The text names what else the
+	 * counts depend on (the patterns).
+	 */
+	readonly wholeFiles?: string;
 	/** Milliseconds since the epoch, for deciding which folder mtimes are too young to be trusted. */
 	readonly now?: number;
 }
@@ -84,6 +98,13 @@ export function quickTotals(
 	for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
 		const before = folderMtime(root, folder);
 		const old = remembered.get(folder);
+		if (old && options.wholeFiles !== undefined && old.wholeFiles === options.wholeFiles && isReusable(old, before)) {
+			visited.add(folder);
+			waiting.push(...namesIn(old).map(name => (folder === '' ? name : `${folder}/${name}`)));
+			add(sum, old, old.bytes ?? 0, old.newestMs ?? -1);
+			continue;
+		}
+
 		let {counter, visit} = count(root, folder, isReusable(old, before) ? old : undefined, options);
 		// The remembered row turned out not to fit.
 		if (counter.isReused && counter.files !== old?.files) ({counter, visit} = count(root, folder, undefined, options));
@@ -93,17 +114,25 @@ export function quickTotals(
 		if (visit.isGone) continue;
 		visited.add(folder);
 		const isSettled = before !== undefined && now - before > racyMs && before <= now && counter.problems.length === 0;
-		const row = counter.row(isSettled && !visit.problem ? before : -1);
+		const row = counter.row(isSettled && !visit.problem ? before : -1, visit.folders);
 		if (!old || !isSameRow(old, row)) changed.push(row);
-		sum.sessions += row.sessions;
-		sum.others += row.others;
-		sum.conflictCopies += row.conflictCopies;
-		sum.empty += row.empty;
-		sum.bytes += counter.bytes;
-		if (counter.newest > (sum.newestMtimeMs ?? -Infinity)) sum.newestMtimeMs = counter.newest;
+		add(sum, row, counter.bytes, counter.newest);
 	}
 
 	return {totals: sum, changed, gone: [...remembered.keys()].filter(folder => !visited.has(folder)), problems};
+}
+
+function add(sum: {-readonly [key in keyof Totals]: Totals[key]}, row: FolderRow, bytes: number, newest: number): void {
+	sum.sessions += row.sessions;
+	sum.others += row.others;
+	sum.conflictCopies += row.conflictCopies;
+	sum.empty += row.empty;
+	sum.bytes += bytes;
+	if (row.sessions > 0) sum.newestMtimeMs = Math.max(sum.newestMtimeMs ?? newest, newest);
+}
+
+function namesIn({folders = ''}: FolderRow): string[] {
+	return folders === '' ? [] : folders.split('/');
 }
 
 /** Mixed folders are not reused: whose bytes are a session's cannot be told from the counts. */
@@ -150,8 +179,13 @@ class FolderCounter {
 		if (mtimeMs > this.newest) this.newest = mtimeMs;
 	}
 
-	row(mtimeMs: number): FolderRow {
+	row(mtimeMs: number, folders: readonly string[]): FolderRow {
+		const {wholeFiles} = this.#options;
+		const names = folders.map(folder => folder.slice(folder.lastIndexOf('/') + 1)).join('/');
 		return {
+			...(wholeFiles === undefined
+				? {}
+				: {wholeFiles, bytes: this.bytes, newestMs: Math.max(-1, this.newest), folders: names}),
 			folder: this.#folder,
 			mtimeMs,
 			files: this.files,
@@ -192,7 +226,7 @@ function folderMtime(root: string, folder: string): number | undefined {
 }
 
 function isSameRow(one: FolderRow, other: FolderRow): boolean {
-	return (Object.keys(one) as Array<keyof FolderRow>).every(key => one[key] === other[key]);
+	return (Object.keys(other) as Array<keyof FolderRow>).every(key => one[key] === other[key]);
 }
 
 function exhaust<Result>(steps: Generator<undefined, Result>): Result {

@@ -7,11 +7,19 @@ import {compileExcludes} from './kinds.js';
  * @param root absolute path
  * @param patterns `sync.exclude_patterns`
  * @param now milliseconds since the epoch
+ * @param hasWholeFiles files there only change by being replaced
  */
-export function quickTotals(store: Store, root: string, patterns: readonly string[], now: number): Totals {
+export function quickTotals(
+	store: Store,
+	root: string,
+	patterns: readonly string[],
+	now: number,
+	hasWholeFiles: boolean,
+): Totals {
 	const remembered = store.sessions.folders(root) as Map<string, FolderRow>;
 	const {totals, changed, gone} = countTree(root, remembered, {
 		isExcluded: patterns.length === 0 ? undefined : compileExcludes(patterns),
+		wholeFiles: hasWholeFiles ? patterns.join('\n') : undefined,
 		now,
 		known(path, size, mtimeMs) {
 			const file = store.sessions.get(root, path);

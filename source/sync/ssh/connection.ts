@@ -13,6 +13,7 @@ export interface Connections {
 	/**
 	 * Sees to it that the spoke's shared connection lives, logging in if need be.
 	 * @param onCommand gets the argv before it runs
+	 * @param onStarted called when a login has begun
 	 * @returns how to use it, and whether it lived before
 	 * @throws SyncError with ssh's own classified failure; the signal's reason when it aborts
 	 */
@@ -20,6 +21,7 @@ export interface Connections {
 		spoke: SpokeConfig,
 		signal: AbortSignal,
 		onCommand?: (argv: readonly string[]) => void,
+		onStarted?: () => void,
 	): Promise<{readonly sharing: Sharing; readonly wasAlive: boolean}>;
 	/** How to use the spoke's shared connection if one lives now; undefined when none does. Never logs in. */
 	live(spoke: SpokeConfig): Promise<Sharing | undefined>;
@@ -39,7 +41,12 @@ export function createConnections(settings: TuiConfig['ssh'], runFolder: string,
 	const folder = socketFolder(runFolder, env);
 	const starting = new Map<string, Promise<{sharing: Sharing; wasAlive: boolean}>>();
 
-	async function start(spoke: SpokeConfig, signal: AbortSignal, onCommand?: (argv: readonly string[]) => void) {
+	async function start(
+		spoke: SpokeConfig,
+		signal: AbortSignal,
+		onCommand?: (argv: readonly string[]) => void,
+		onStarted?: () => void,
+	) {
 		const socket = socketPath(folder, spoke);
 		const sharing: Sharing = {kind: 'attach', socket};
 		if (await isListening(socket)) return {sharing, wasAlive: true};
@@ -48,7 +55,7 @@ export function createConnections(settings: TuiConfig['ssh'], runFolder: string,
 		await rm(socket, {force: true});
 		const argv = masterCommand(spoke, settings, socket);
 		onCommand?.(argv);
-		const failure = await login(argv, socket, settings, env, signal);
+		const failure = await login(argv, socket, settings, env, signal, onStarted);
 		if (failure === undefined) return {sharing, wasAlive: false};
 		// ssh could log in but not listen (a file system without sockets, say): every command then logs in for itself.
 		if (failure.cause === 'MUX_SOCKET') return {sharing: {kind: 'none'} as const, wasAlive: false};
@@ -56,10 +63,11 @@ export function createConnections(settings: TuiConfig['ssh'], runFolder: string,
 	}
 
 	return {
-		async ensureMaster(spoke, signal, onCommand) {
+		async ensureMaster(spoke, signal, onCommand, onStarted) {
 			if (!settings.multiplex) return {sharing: {kind: 'none'}, wasAlive: false};
 			const key = socketPath(folder, spoke);
-			const pending = starting.get(key) ?? start(spoke, signal, onCommand).finally(() => starting.delete(key));
+			const pending =
+				starting.get(key) ?? start(spoke, signal, onCommand, onStarted).finally(() => starting.delete(key));
 			starting.set(key, pending);
 			return pending;
 		},
@@ -81,6 +89,7 @@ async function login(
 	settings: TuiConfig['ssh'],
 	env: Environment,
 	signal: AbortSignal,
+	onStarted?: () => void,
 ): Promise<Failure | undefined> {
 	// ConnectTimeout covers TCP and the banner; keys, agents and the login itself are given as long again, and 10 s.
 	const limitMs = settings.connectTimeoutSeconds * 2000 + 10_000;
@@ -91,6 +100,7 @@ async function login(
 		env: childEnvironment(env),
 		onStart(started) {
 			pid = started;
+			onStarted?.();
 		},
 	});
 	const ended = await Promise.race([finished, standsWithout(socket, () => pid, finished)]);

@@ -196,6 +196,27 @@ suite('the rsync method', {concurrency: 4}, () => {
 		assert.equal((await method.probe(spoke, new AbortController().signal)).isConnected, true);
 	});
 
+	test('what a run has prepared is what its look uses: one login, also when that fails', async (t: TestContext) => {
+		const {lab, method, staging, spoke, runFolder} = await setUp(t);
+		const options = lookOptions(staging);
+		let hasStarted = false;
+		const onStarted = () => {
+			hasStarted = true;
+		};
+		const prepared = method.prepare!(spoke, options);
+		assert.equal((await method.look(spoke, {...options, prepared, onStarted})).isComplete, true);
+		assert.equal(await lab.logins(), 1);
+		assert.ok(hasStarted, 'the hub was told that it may go on with its own work');
+
+		await closeAllMasters(runFolder);
+		await lab.stop();
+		const again = lookOptions(staging);
+		const failing = method.prepare!(spoke, again);
+		await waitFor(() => again.commands.length > 0, {message: 'the login'});
+		assert.equal((await failure(method.look(spoke, {...again, prepared: failing}))).cause, 'TCP_REFUSED');
+		assert.equal(again.commands.length, 1);
+	});
+
 	test('a cancelled look leaves no process, and closing ends the shared connection', async (t: TestContext) => {
 		const {lab, method, staging, spoke, runFolder} = await setUp(t);
 		await writeFile(`${lab.sessionsDir}/p/big.jsonl`, Buffer.alloc(3_000_000, 'x'));
