@@ -1,6 +1,6 @@
 import {computerOf} from '../sync/config/computer.js';
-import {shown} from '../sync/guard/current.js';
 import {type HeldSession, listSessions} from '../sync/sessions/held.js';
+import {shown} from '../sync/sessions/tree.js';
 import {clean} from '../text/clean.js';
 import {formatAge, formatBytes, formatCount, isoOrNull} from '../text/format.js';
 import {jsonLine} from '../text/json.js';

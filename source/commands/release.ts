@@ -1,4 +1,4 @@
-import {shown} from '../sync/guard/current.js';
+import {shown} from '../sync/sessions/tree.js';
 import {clean} from '../text/clean.js';
 import {jsonLine} from '../text/json.js';
 import {type HubFlags, openHub, pickSpokes, UsageError} from './open-hub.js';

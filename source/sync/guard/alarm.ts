@@ -1,10 +1,10 @@
 import type {Listing} from '../methods/types.js';
 import {matchesExclude} from '../sessions/kinds.js';
 import {readHeader} from '../sessions/reader.js';
+import type {HeldFile} from '../sessions/tree.js';
 import type {SpokeHold} from '../store/facts.js';
 import type {Observation} from '../store/ledger-rows.js';
 import type {GuardContext} from './context.js';
-import type {HeldFile} from './current.js';
 
 /** From this many sessions on, a share of shrunk ones halts the spoke; fewer say nothing. */
 const alarmFrom = 10;

@@ -1,24 +1,12 @@
 import {createHash, type Hash} from 'node:crypto';
 import fs from 'node:fs';
-import {setImmediate as turn} from 'node:timers/promises';
 import {promisify} from 'node:util';
+import {breathe} from '../breathe.js';
 
 const fdatasync = promisify(fs.fdatasync);
 
 /** Bytes read at a time: small enough to keep memory flat, large enough that calls do not count. */
 const chunkSize = 1 << 20;
-
-/** Milliseconds of work between two turns of the event loop, so that a screen can draw at 10 frames a second. */
-const sliceMs = 8;
-
-let sliceStart = 0;
-
-/** Lets the event loop turn when this process has worked for a slice. */
-export async function breathe(): Promise<void> {
-	if (performance.now() - sliceStart < sliceMs) return;
-	await turn();
-	sliceStart = performance.now();
-}
 
 /** A staged file measured against the hub's copy. */
 export interface Comparison {

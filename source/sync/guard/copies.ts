@@ -1,7 +1,8 @@
 import fs from 'node:fs';
 import {promisify} from 'node:util';
+import {breathe} from '../breathe.js';
 import type {Generation, LedgerEntry} from '../store/ledger-rows.js';
-import {breathe, type Comparison} from './content.js';
+import type {Comparison} from './content.js';
 import type {LedgerLine} from './ledger-file.js';
 
 /** The ledger's line for a kept version. */

@@ -2,8 +2,8 @@ import fs from 'node:fs';
 import {join} from 'node:path';
 import {clean} from '../../text/clean.js';
 import {fsPath} from '../../text/names.js';
+import {entryAt} from '../sessions/tree.js';
 import type {GuardContext} from './context.js';
-import {entryAt} from './current.js';
 import {stagingOf} from './folders.js';
 import {forget} from './remember.js';
 

@@ -1,14 +1,15 @@
 import {clean} from '../../text/clean.js';
 import {fsPath} from '../../text/names.js';
+import {breathe} from '../breathe.js';
 import type {ListedFile, Listing} from '../methods/types.js';
 import {matchesExclude} from '../sessions/kinds.js';
+import {entryAt, folderOf, type HeldFile, isInside, shown, walk} from '../sessions/tree.js';
 import type {LastLook, SpokeHold} from '../store/facts.js';
 import type {Observation, ObservationKind} from '../store/ledger-rows.js';
 import type {FileCounts} from '../store/runs.js';
 import {findAlarm, isMigrated} from './alarm.js';
-import {breathe, compare, isAbsent} from './content.js';
+import {compare, isAbsent} from './content.js';
 import type {GuardContext} from './context.js';
-import {entryAt, folderOf, type HeldFile, isInside, shown, walk} from './current.js';
 import {decide} from './decide.js';
 import {type Promotion, PromotionBatch} from './promote.js';
 import {forget, isConfirmedBy, remember} from './remember.js';

@@ -1,10 +1,10 @@
 import fs from 'node:fs';
 import {join} from 'node:path';
 import {fsPath} from '../../text/names.js';
+import {folderOf, isInside} from '../sessions/tree.js';
 import type {GenerationWhy, LedgerEntry} from '../store/ledger-rows.js';
 import type {Comparison} from './content.js';
 import type {GuardContext} from './context.js';
-import {folderOf, isInside} from './current.js';
 import type {Verdict} from './decide.js';
 import {placeNew, preserve, syncFolder} from './durable.js';
 import type {LedgerLine} from './ledger-file.js';

@@ -1,12 +1,13 @@
 import fs from 'node:fs';
 import {clean} from '../../text/clean.js';
 import {fsPath} from '../../text/names.js';
+import {breathe} from '../breathe.js';
+import {entryAt, type HeldFile, shown, walk} from '../sessions/tree.js';
 import type {Generation, LedgerEntry, ObservationKind} from '../store/ledger-rows.js';
 import type {FileCounts} from '../store/runs.js';
-import {breathe, type Comparison, compare, isAbsent} from './content.js';
+import {type Comparison, compare, isAbsent} from './content.js';
 import type {GuardContext} from './context.js';
 import {appendTail, freeze, type Keep, toKeep} from './copies.js';
-import {entryAt, type HeldFile, shown, walk} from './current.js';
 import {preserve} from './durable.js';
 import type {LedgerLine} from './ledger-file.js';
 import {generationFile} from './promote.js';

@@ -1,9 +1,9 @@
 import fs from 'node:fs';
 import {fsPath} from '../../text/names.js';
+import {entryAt, folderOf, type HeldFile, isInside} from '../sessions/tree.js';
 import type {LedgerEntry} from '../store/ledger-rows.js';
 import {digest} from './content.js';
 import type {GuardContext} from './context.js';
-import {entryAt, folderOf, type HeldFile, isInside} from './current.js';
 import {placeNew, syncFolder} from './durable.js';
 import type {LedgerLine} from './ledger-file.js';
 

@@ -1,8 +1,8 @@
 import {fsPath} from '../../text/names.js';
+import {entryAt} from '../sessions/tree.js';
 import type {Observation, ObservationKind} from '../store/ledger-rows.js';
 import {compare} from './content.js';
 import type {GuardContext} from './context.js';
-import {entryAt} from './current.js';
 import {preserve} from './durable.js';
 import {generationFile} from './promote.js';
 import {moveStaged, removeStaged} from './staging.js';

@@ -1,7 +1,7 @@
 import {clean} from '../../text/clean.js';
+import {shown} from '../sessions/tree.js';
 import type {Observation, ObservationKind} from '../store/ledger-rows.js';
 import type {GuardContext} from './context.js';
-import {shown} from './current.js';
 import type {Promotion} from './promote.js';
 
 /** Says what was seen of a session that did not become current, once it is certain. */

@@ -2,8 +2,8 @@ import fs from 'node:fs';
 import {fsPath} from '../../text/names.js';
 import type {Listing} from '../methods/types.js';
 import {kindByName} from '../sessions/kinds.js';
+import {entries, entryAt, folderOf, makeWay, walk} from '../sessions/tree.js';
 import type {GuardContext} from './context.js';
-import {entries, entryAt, folderOf, walk} from './current.js';
 
 /** Removes a file and the folders it leaves empty, up to `root`. */
 export function removeStaged(root: string, path: string): void {
@@ -23,18 +23,6 @@ export function removeEmpty(root: string, lowest: string): void {
 
 		folder = folderOf(folder);
 	}
-}
-
-/**
- * Removes what stands in a file's way in one of our folders, from a time when the spoke had a file where now is a folder,
- * or a folder where now is a file.
- */
-export function makeWay(root: string, path: string): void {
-	for (let folder = folderOf(path); folder !== ''; folder = folderOf(folder)) {
-		if (entryAt(fsPath(root, folder))?.isFile()) fs.rmSync(fsPath(root, folder));
-	}
-
-	if (entryAt(fsPath(root, path))?.isDirectory()) fs.rmSync(fsPath(root, path), {recursive: true});
 }
 
 /** Moves a file between two of our folders, replacing what stands there. */

@@ -2,8 +2,8 @@ import {clean} from '../../text/clean.js';
 import type {Cause, Failure} from '../causes.js';
 import type {SpokeConfig} from '../config/types.js';
 import type {GuardContext} from '../guard/context.js';
-import {shown} from '../guard/current.js';
 import {isHold} from '../guard/look.js';
+import {shown} from '../sessions/tree.js';
 import type {Observation, ObservationKind} from '../store/ledger-rows.js';
 
 const causes: Readonly<Record<ObservationKind, Cause>> = {

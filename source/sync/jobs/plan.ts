@@ -1,7 +1,7 @@
 import type {GuardContext} from '../guard/context.js';
-import {walk} from '../guard/current.js';
 import {isSameSecond} from '../guard/look.js';
 import type {Listing} from '../methods/types.js';
+import {walk} from '../sessions/tree.js';
 
 /** What a sync would do, from the spoke's listing alone. Paths are below the session root. */
 export interface Plan {

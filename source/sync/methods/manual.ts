@@ -3,12 +3,11 @@ import {mkdir} from 'node:fs/promises';
 import {promisify} from 'node:util';
 import {clean} from '../../text/clean.js';
 import {fsPath} from '../../text/names.js';
+import {breathe} from '../breathe.js';
 import {SyncError} from '../causes.js';
 import type {SpokeConfig} from '../config/types.js';
-import {breathe} from '../guard/content.js';
-import {entryAt, folderOf, shown, walk} from '../guard/current.js';
-import {makeWay} from '../guard/staging.js';
 import {matchesExclude} from '../sessions/kinds.js';
+import {entryAt, folderOf, makeWay, shown, walk} from '../sessions/tree.js';
 import type {Contact, ListedFile, Listing, LookOptions, SyncMethod} from './types.js';
 
 const copyFile = promisify(fs.copyFile);

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
-import {entryAt} from '../../../source/sync/guard/current.js';
+import {entryAt} from '../../../source/sync/sessions/tree.js';
 import {makeSession, migrate} from '../../lab/sessions.js';
 import type {World} from './world.js';
 

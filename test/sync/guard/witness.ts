@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import {createHash} from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import {entryAt} from '../../../source/sync/guard/current.js';
 import type {LedgerLine} from '../../../source/sync/guard/ledger-file.js';
+import {entryAt} from '../../../source/sync/sessions/tree.js';
 import type {World} from './world.js';
 
 /** Remembers what the hub acknowledged, independently of the hub, and says after each run whether every promise held. */

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import {decodeName, fsPath, isRawName} from '../../text/names.js';
-import {kindByName} from '../sessions/kinds.js';
-import {breathe} from './content.js';
+import {breathe} from '../breathe.js';
+import {kindByName} from './kinds.js';
 
 /** Size and time of a file the hub holds. */
 export interface HeldFile {
@@ -95,4 +95,16 @@ export function shown(path: string): string {
 	return isRawName(path)
 		? path.replace(/[\uDC80-\uDCFF]/g, byte => `\\x${(byte.charCodeAt(0) - 0xdc00).toString(16)}`)
 		: path;
+}
+
+/**
+ * Removes what stands in a file's way in one of our folders, from a time when the spoke had a file where now is a folder,
+ * or a folder where now is a file.
+ */
+export function makeWay(root: string, path: string): void {
+	for (let folder = folderOf(path); folder !== ''; folder = folderOf(folder)) {
+		if (entryAt(fsPath(root, folder))?.isFile()) fs.rmSync(fsPath(root, folder));
+	}
+
+	if (entryAt(fsPath(root, path))?.isDirectory()) fs.rmSync(fsPath(root, path), {recursive: true});
 }
