@@ -1,6 +1,9 @@
+import {spawn} from 'node:child_process';
+import {once as happens} from 'node:events';
 import {mkdir} from 'node:fs/promises';
 import path from 'node:path';
 import {setTimeout as delay} from 'node:timers/promises';
+import {bin} from '../test/lab/hub.js';
 import {live} from './demo/life.js';
 import {createWorld, type World} from './demo/world.js';
 
@@ -20,8 +23,7 @@ type Environment = Readonly<Record<string, string>>;
 /** Variables for the program: whatever it or Node keeps for later lands in the temporary folder too. */
 function environment({hub}: World): Environment {
 	const temporary = path.join(hub.home, 'tmp');
-	const color: Environment = process.stdout.isTTY ? {FORCE_COLOR: '1', COLUMNS: String(process.stdout.columns)} : {};
-	return {TMPDIR: temporary, NODE_COMPILE_CACHE: path.join(temporary, 'compiled'), ...color};
+	return {TMPDIR: temporary, NODE_COMPILE_CACHE: path.join(temporary, 'compiled')};
 }
 
 function introduce({hub, roots, broken, hasSsh}: World): void {
@@ -83,8 +85,15 @@ async function printTables({hub}: World, env: Environment, signal: AbortSignal):
 	for (;;) {
 		await delay(tableEveryMs, undefined, {signal}).catch(() => {});
 		if (signal.aborted) return;
-		const {stdout} = await hub.cli(['sync', 'status'], {env});
-		process.stdout.write(`\n${stdout}\n`);
+		process.stdout.write('\n');
+		// On the terminal itself, so that the table knows its width and its colours.
+		const {PATH, TERM, NO_COLOR} = process.env;
+		const child = spawn(process.execPath, [bin, 'sync', 'status'], {
+			env: {PATH, TERM, NO_COLOR, HOME: hub.home, ...env},
+			stdio: ['ignore', 'inherit', 'inherit'],
+		});
+		await happens(child, 'exit');
+		process.stdout.write('\n');
 	}
 }
 

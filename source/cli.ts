@@ -10,6 +10,9 @@ const signalExits = {SIGINT: 130, SIGTERM: 143, SIGHUP: 129} as const;
 
 const interrupted = new AbortController();
 let interruptedBy: keyof typeof signalExits | undefined;
+let interruptedAt = 0;
+/** Milliseconds in which a second signal is the same wish: a terminal and a parent both pass on one ctrl-c. */
+const sameWishMs = 1000;
 const hangupListeners: Array<() => void> = [];
 
 // A runtime warning on the terminal would shift the dashboard's frame; nobody acts on one.
@@ -24,12 +27,14 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 		}
 
 		if (interruptedBy !== undefined) {
-			// Asked twice: leave at once, and leave nothing behind.
+			if (performance.now() - interruptedAt < sameWishMs) return;
+			// Asked again: leave at once, and leave nothing behind.
 			endAll();
 			process.exit(signalExits[signal]);
 		}
 
 		interruptedBy = signal;
+		interruptedAt = performance.now();
 		interrupted.abort(new DOMException(`ended by ${signal}`, 'AbortError'));
 	});
 }

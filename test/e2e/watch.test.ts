@@ -1,12 +1,18 @@
 import assert from 'node:assert/strict';
-import {readFileSync} from 'node:fs';
+import {readdirSync, readFileSync} from 'node:fs';
 import {hostname} from 'node:os';
 import path from 'node:path';
 import test from 'node:test';
 import {waitFor} from '../lab/after.js';
+import type {LabHub} from '../lab/hub.js';
 import {appendEntry, shrink, writeSession} from '../lab/sessions.js';
 import {startSpoke} from '../lab/sshd.js';
 import {assertSameTree, generations, processesOf, quick, quickHub, runJson, says, statusOf, treeOf} from './support.js';
+
+/** Shared connections of a hub that stand now. */
+function sockets({folder}: LabHub): string[] {
+	return readdirSync(path.join(folder, 'run')).filter(name => name.startsWith('cm-'));
+}
 
 test('sync watch keeps a hub: schedule, folders, probes, until SIGTERM', async t => {
 	const laptop = await startSpoke({scope: t});
@@ -92,9 +98,20 @@ test('sync watch keeps a hub: schedule, folders, probes, until SIGTERM', async t
 		assert.deepEqual([exitCode, stderr], [143, '']);
 		assert.ok(performance.now() - asked < 3000, `it took ${performance.now() - asked} ms`);
 		assert.deepEqual(processesOf(hub), [], 'a process is left');
-		assert.deepEqual(
-			[...treeOf(path.join(hub.folder, 'run')).keys()].filter(name => name.startsWith('cm-')),
-			[],
-		);
+		assert.deepEqual(sockets(hub), []);
 	});
+});
+
+test('one ctrl-c that a terminal and a parent both pass on is one wish: the connections are closed', async t => {
+	const laptop = await startSpoke({scope: t});
+	await writeSession(laptop.sessionsDir, {seed: 3});
+	const settings = {...quick, tui: {...quick.tui, default_schedule: '*/15 * * * *'}};
+	const hub = await quickHub(t, {spokes: [laptop], settings});
+	const watch = hub.start(['sync', 'watch']);
+	await says(watch, /New session from laptop/);
+	assert.equal(sockets(hub).length, 1, 'there is a connection to close');
+	for (const signal of ['SIGINT', 'SIGTERM', 'SIGINT'] as const) watch.kill(signal);
+	const {exitCode} = await watch.ended;
+	assert.equal(exitCode, 130);
+	assert.deepEqual([sockets(hub), processesOf(hub)], [[], []]);
 });
