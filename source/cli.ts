@@ -11,6 +11,8 @@ const signalExits = {SIGINT: 130, SIGTERM: 143, SIGHUP: 129} as const;
 const interrupted = new AbortController();
 let interruptedBy: keyof typeof signalExits | undefined;
 let interruptedAt = 0;
+/** Whoever read the output has left. */
+let isUnread = false;
 /** Milliseconds in which a second signal is the same wish: a terminal and a parent both pass on one ctrl-c. */
 const sameWishMs = 1000;
 const hangupListeners: Array<() => void> = [];
@@ -39,11 +41,14 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 	});
 }
 
-// `sync list | head`: the reader left, there is nobody to complain to.
+// `sync list | head`: the reader left, there is nobody to complain to. What runs is ended as by a signal, so that no
+// lease, child or connection is left behind; every further write fails the same way.
 for (const stream of [process.stdout, process.stderr]) {
 	stream.on('error', (error: NodeJS.ErrnoException) => {
-		if (error.code === 'EPIPE') process.exit(exit.ok);
-		throw error;
+		if (isUnread) return;
+		if (error.code !== 'EPIPE') throw error;
+		isUnread = true;
+		interrupted.abort(new DOMException('nobody reads the output', 'AbortError'));
 	});
 }
 
@@ -84,6 +89,7 @@ async function main(): Promise<number> {
 		return await found.run(io, {onHangup: listener => hangupListeners.push(listener)});
 	} catch (error) {
 		if (interruptedBy !== undefined) return signalExits[interruptedBy];
+		if (isUnread) return exit.ok;
 		const {name, message, stack} = error as Error;
 		if (name === 'UsageError') {
 			io.stderr.write(`${cleanLines(message)}\n`);
@@ -96,4 +102,4 @@ async function main(): Promise<number> {
 }
 
 const status = await main();
-process.exitCode = interruptedBy === undefined ? status : signalExits[interruptedBy];
+process.exitCode = interruptedBy !== undefined ? signalExits[interruptedBy] : isUnread ? exit.ok : status;

@@ -2,7 +2,7 @@ import {join} from 'node:path';
 import {configFile, defaultConfigFile} from '../sync/config/file.js';
 import {loadConfig} from '../sync/config/load.js';
 import {formatProblem} from '../sync/config/problems.js';
-import type {HubConfig, Problem} from '../sync/config/types.js';
+import type {HubConfig, LoadedConfig} from '../sync/config/types.js';
 import {Hub} from '../sync/hub.js';
 import {createMethods} from '../sync/methods/index.js';
 import type {LoggedEvent, RunBy} from '../sync/store/runs.js';
@@ -28,17 +28,15 @@ export interface OpenOptions {
 }
 
 /** Reads the configuration; one that cannot be read at all, or was named and is not there, is a usage error. */
-export async function readConfig(
-	io: CommandIo,
-	flags: HubFlags,
-): Promise<{readonly config: HubConfig; readonly problems: readonly Problem[]}> {
+export async function readConfig(io: CommandIo, flags: HubFlags): Promise<LoadedConfig & {readonly config: HubConfig}> {
 	const {env, home, hostname} = io;
 	const file = configFile(flags.config, env, home);
-	const {config, problems, exists} = await loadConfig({file, home, hostname, env});
+	const loaded = await loadConfig({file, home, hostname, env});
+	const {config, problems, exists} = loaded;
 	// A mistyped --config in a crontab must not come to mean that there is nothing to sync.
 	if (!exists && file !== defaultConfigFile(home)) throw new UsageError(`${file} does not exist`);
 	if (!config) throw new UsageError(problems.map(problem => formatProblem(problem)).join('\n'));
-	return {config, problems};
+	return {...loaded, config};
 }
 
 /**
@@ -49,8 +47,9 @@ export async function openHub(
 	io: CommandIo,
 	flags: HubFlags,
 	options: OpenOptions,
-): Promise<{readonly hub: Hub; close(): Promise<void>}> {
-	const {config, problems} = await readConfig(io, flags);
+): Promise<{readonly hub: Hub; readonly loaded: LoadedConfig; close(): Promise<void>}> {
+	const loaded = await readConfig(io, flags);
+	const {config, problems} = loaded;
 	const store = await openStore(join(config.databaseDir, 'sync.db'));
 	const hub = new Hub({
 		config,
@@ -62,6 +61,7 @@ export async function openHub(
 	});
 	return {
 		hub,
+		loaded,
 		async close() {
 			await hub.close();
 			store.close();

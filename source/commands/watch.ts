@@ -2,8 +2,8 @@ import {join} from 'node:path';
 import {configFile} from '../sync/config/file.js';
 import {loadConfig} from '../sync/config/load.js';
 import {formatProblem} from '../sync/config/problems.js';
-import type {HubConfig, Problem} from '../sync/config/types.js';
-import {watchConfig} from '../sync/config/watch.js';
+import type {HubConfig, LoadedConfig, Problem} from '../sync/config/types.js';
+import {gone, watchConfig} from '../sync/config/watch.js';
 import type {Hub} from '../sync/hub.js';
 import {logLine} from '../sync/log.js';
 import {startForeignWatch} from '../sync/services/foreign-watch.js';
@@ -34,7 +34,7 @@ export async function syncWatch(
 	flags: HubFlags & {readonly json?: boolean},
 	{onHangup}: WatchOptions,
 ): Promise<number> {
-	const {hub, close} = await openHub(io, flags, {
+	const {hub, loaded, close} = await openHub(io, flags, {
 		by: 'watch',
 		onLog(line) {
 			const {at, level, spoke, text} = line;
@@ -53,7 +53,9 @@ export async function syncWatch(
 		startForeignWatch(hub, io.home);
 		const file = configFile(flags.config, io.env, io.home);
 		const load = async () => loadConfig({file, home: io.home, hostname: io.hostname, env: io.env});
-		const apply = async (config: HubConfig, problems: readonly Problem[]) => {
+		let hasFile = loaded.exists;
+		const apply = async (config: HubConfig, {problems, exists}: LoadedConfig) => {
+			hasFile ||= exists;
 			hub.reconfigure(config, problems);
 			hub.log(
 				'INFO',
@@ -71,12 +73,19 @@ export async function syncWatch(
 		};
 
 		onHangup(() => {
-			void load().then(async ({config, problems}) => (config ? apply(config, problems) : complain(problems)));
+			void load().then(async again => {
+				const {config, exists, problems} = again;
+				// Without a file there are only defaults: in force they would end every job.
+				if (hasFile && !exists) complain([gone(file)]);
+				else if (config) await apply(config, again);
+				else complain(problems);
+			});
 		});
 		await watchConfig({
 			file,
 			load,
-			onChange: ({config, problems}) => void apply(config!, problems),
+			current: loaded,
+			onChange: again => void apply(again.config!, again),
 			onProblem: complain,
 			signal: hub.signal,
 			clock: io.clock,

@@ -8,7 +8,7 @@ import {runSync, type SyncReport, turnedAway} from './jobs/sync.js';
 import {LogFile, logLine} from './log.js';
 import type {MethodSet} from './methods/index.js';
 import type {Progress} from './methods/types.js';
-import {recordContact, recordRun} from './outcomes.js';
+import {recordContact, recordRun, writesNothing} from './outcomes.js';
 import {Pending} from './pending.js';
 import type {Holder} from './schedule/lease.js';
 import type {Totals} from './sessions/folder-totals.js';
@@ -75,6 +75,7 @@ export class Hub {
 		this.#options = options;
 		this.store = options.store;
 		this.clock = options.clock;
+		this.store.onProblem = error => this.log('WARN', undefined, writesNothing(error));
 		this.by = options.by;
 		this.#logFile = new LogFile(join(options.config.folder, 'logs', 'sync.log'));
 		this.#methods = options.methods(options.config);
@@ -284,8 +285,7 @@ export class Hub {
 			});
 			// What no run can change is no run that failed: a wrong entry, a method that nobody drives.
 			const isTried = config.invalid === undefined && this.#methods[config.method].undriven(config) === undefined;
-			if (!job.isDryRun && isTried) recordRun(this, config, report);
-			return report;
+			return !job.isDryRun && isTried ? recordRun(this, config, report) : report;
 		} finally {
 			leave();
 			this.#jobs.delete(name);

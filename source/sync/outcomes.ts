@@ -2,14 +2,15 @@ import {formatCount} from '../text/format.js';
 import type {Failure} from './causes.js';
 import type {Clock} from './clock.js';
 import type {SpokeConfig} from './config/types.js';
+import {toFailure} from './jobs/local-failure.js';
 import type {SyncReport} from './jobs/sync.js';
 import type {Contact} from './methods/types.js';
 import type {Pending} from './pending.js';
 import {run} from './process.js';
-import {isUnreachable} from './schedule/backoff.js';
+import {isCuredByAnswer} from './schedule/backoff.js';
 import type {HubEvent, HubState, SpokeState} from './state.js';
 import {wordOf} from './status.js';
-import type {SpokeFacts} from './store/facts.js';
+import {failureOf, type SpokeFacts} from './store/facts.js';
 import type {LoggedEvent} from './store/runs.js';
 import type {Store} from './store/store.js';
 
@@ -30,19 +31,38 @@ export interface Recorder {
 /** Milliseconds `tui.notify_command` may take. */
 const notifyLimitMs = 30_000;
 
-/** What the hub learns from a run that was no dry run: history, facts, log lines, notifications. */
-export function recordRun(hub: Recorder, spoke: SpokeConfig, report: SyncReport): void {
+/**
+ * What the hub learns from a run that was no dry run: facts, log lines, notifications, history.
+ * @returns the report; as failed when the run ended well but the hub could not note that
+ */
+export function recordRun(hub: Recorder, spoke: SpokeConfig, report: SyncReport): SyncReport {
 	const {name} = spoke;
-	const {plan, added, ...run} = report;
+	const unwritten = attempt(hub, () => {
+		if (report.result === 'failed') {
+			recordFailure(hub, spoke, {cause: report.cause!, message: report.message!, detail: report.detail ?? ''});
+		} else if (report.result === 'done') {
+			recordSuccess(hub, spoke, report);
+		}
+
+		hub.emit({type: 'holds', spoke: name, ...(hub.store.ledger.holdCounts().get(name) ?? {holds: 0, gone: 0})});
+	});
+	const final: SyncReport =
+		unwritten && report.result === 'done' ? {...report, result: 'failed', ...unwritten} : report;
+	const {plan, added, ...run} = final;
 	hub.store.later(() => hub.store.runs.add(run));
 	hub.emit({type: 'ran', run});
-	if (report.result === 'failed') {
-		recordFailure(hub, spoke, {cause: report.cause!, message: report.message!, detail: report.detail ?? ''});
-	} else if (report.result === 'done') {
-		recordSuccess(hub, spoke, report);
-	}
+	return final;
+}
 
-	hub.emit({type: 'holds', spoke: name, ...(hub.store.ledger.holdCounts().get(name) ?? {holds: 0, gone: 0})});
+/** A disk that takes no facts ends neither the other runs nor the program: it is said, once. */
+function attempt(hub: Recorder, write: () => void): Failure | undefined {
+	try {
+		write();
+		return undefined;
+	} catch (error) {
+		hub.store.complain(error);
+		return toFailure(error);
+	}
 }
 
 function recordSuccess(hub: Recorder, spoke: SpokeConfig, {files, bytes, tookMs, cause}: SyncReport): void {
@@ -55,6 +75,7 @@ function recordSuccess(hub: Recorder, spoke: SpokeConfig, {files, bytes, tookMs,
 	hub.learn(name, {
 		checkedAt: now,
 		failure: undefined,
+		contactFailure: undefined,
 		failures: 0,
 		isLateSaid: false,
 		...(spoke.source === undefined ? {} : {lastSeen: now, lastSeenVia: 'sync'}),
@@ -67,39 +88,55 @@ function recordSuccess(hub: Recorder, spoke: SpokeConfig, {files, bytes, tookMs,
 	hub.log('INFO', name, `'${name}' synced: ${what}, ${formatCount(bytes)} bytes in ${(tookMs / 1000).toFixed(1)} s`);
 }
 
+/** The log line for a database that takes no writes. */
+export function writesNothing(error: unknown): string {
+	return `The database takes no writes, what is new is kept in memory for now: ${toFailure(error).message}`;
+}
+
 /** What the hub learns from asking a spoke whether it is there. */
 export function recordContact(hub: Recorder, spoke: SpokeConfig, {isConnected, via, failure}: Contact): void {
 	const {name} = spoke;
+	const now = hub.clock.now();
+	const before = hub.store.facts.get(name);
 	if (!isConnected) {
-		if (failure) recordFailure(hub, spoke, failure);
+		if (!failure) return;
+		const since = failureOf(before)?.since ?? now;
+		const facts = {checkedAt: now, contactFailure: {...failure, at: now, since}};
+		if (attempt(hub, () => hub.learn(name, facts))) return;
+		sayFailure(hub, spoke, failure, before);
 		return;
 	}
 
-	const now = hub.clock.now();
-	const before = hub.store.facts.get(name).failure;
-	const isBack = before !== undefined && isUnreachable(before.cause);
-	hub.learn(name, {
+	const isCured = before.failure !== undefined && isCuredByAnswer(before.failure.cause);
+	const facts = {
 		lastSeen: now,
 		lastSeenVia: via,
 		checkedAt: now,
 		isLateSaid: false,
-		...(isBack ? {failure: undefined, failures: 0} : {}),
-	});
+		contactFailure: undefined,
+		...(isCured ? {failure: undefined, failures: 0} : {}),
+	};
+	attempt(hub, () => hub.learn(name, facts));
 }
 
-/** What the hub learns from a spoke that could not be reached or synced. */
+/** What the hub learns from a sync that failed. */
 export function recordFailure(hub: Recorder, spoke: SpokeConfig, failure: Failure): void {
 	const {name} = spoke;
 	const now = hub.clock.now();
 	const before = hub.store.facts.get(name);
 	hub.learn(name, {
 		checkedAt: now,
-		failure: {...failure, at: now, since: before.failure?.since ?? now},
+		contactFailure: undefined,
+		failure: {...failure, at: now, since: failureOf(before)?.since ?? now},
 		failures: before.failures + 1,
 	});
+	sayFailure(hub, spoke, failure, before);
+}
+
+function sayFailure(hub: Recorder, {name, method}: SpokeConfig, failure: Failure, before: SpokeFacts): void {
 	// The same failure every quarter of an hour is one incident, not a hundred lines.
-	if (before.failure?.cause === failure.cause) return;
-	hub.log('ERROR', name, `${spoke.method === 'rsync' ? 'rsync' : 'sync'} failed for '${name}': ${failure.message}`);
+	if (before.failure?.cause === failure.cause || before.contactFailure?.cause === failure.cause) return;
+	hub.log('ERROR', name, `${method === 'rsync' ? 'rsync' : 'sync'} failed for '${name}': ${failure.message}`);
 	notify(hub, name, wordOf(failure.cause), failure.cause);
 }
 
@@ -108,9 +145,9 @@ export function recordFailure(hub: Recorder, spoke: SpokeConfig, failure: Failur
  * @param age as people say it: `2h`
  */
 export function recordLate(hub: Recorder, name: string, age: string): void {
-	hub.learn(name, {isLateSaid: true});
+	if (attempt(hub, () => hub.learn(name, {isLateSaid: true}))) return;
 	hub.log('WARN', name, `Spoke '${name}' not seen for ${age}`);
-	notify(hub, name, 'late', hub.spoke(name)?.facts.failure?.cause ?? 'UNKNOWN');
+	notify(hub, name, 'late', failureOf(hub.store.facts.get(name))?.cause ?? 'UNKNOWN');
 }
 
 function notify(hub: Recorder, name: string, state: string, cause: string): void {

@@ -1,3 +1,4 @@
+import type {ChildProcess} from 'node:child_process';
 import type {ResultPromise} from 'execa';
 import {cleanLines} from '../text/clean.js';
 import {SyncError} from './causes.js';
@@ -34,12 +35,20 @@ export interface RunOptions {
 	readonly onStdout?: (chunk: Buffer) => void;
 	/** Called once with the process group's id, right after the start. */
 	readonly onStart?: (pid: number) => void;
+	/**
+	 * Called when the program has ended but something still holds its pipes: may make that let go of them. Afterwards they
+	 * are closed from this side.
+	 */
+	readonly onHeld?: () => Promise<void>;
 	/** Most bytes kept of each stream, 1 MiB unless told; the rest is read and dropped. */
 	readonly maxOutput?: number;
 }
 
 /** Milliseconds a process group is given between SIGTERM and SIGKILL. */
 const graceMs = 3000;
+
+/** Milliseconds without a byte that what still holds the pipes of a program is given once the program has ended. */
+const heldMs = 500;
 
 /** Process groups that run now; `endAll` ends them when the program must leave at once. */
 const running = new Set<number>();
@@ -78,12 +87,15 @@ export async function run(argv: readonly string[], options: RunOptions): Promise
 
 	const collected = collect(subprocess, options);
 	const watch = supervise(subprocess, options, collected);
+	const child = subprocess.nodeChildProcess;
+	const letGo = letGoOfPipes(child, options, collected, watch.reason);
 	const result = await subprocess;
+	letGo.stop();
 	await watch.stop();
 	if (pid !== undefined) running.delete(pid);
 	return {
-		exitCode: result.exitCode,
-		signal: result.signal,
+		exitCode: pid === undefined ? result.exitCode : (child.exitCode ?? undefined),
+		signal: child.signalCode ?? undefined,
 		stdout: collected.stdout(),
 		stderr: collected.stderr(),
 		tookMs: performance.now() - started,
@@ -149,6 +161,44 @@ function supervise(subprocess: ResultPromise, options: RunOptions, collected: Re
 			clearTimeout(limit);
 			clearInterval(stall);
 			await ending;
+		},
+	};
+}
+
+/**
+ * A grandchild in a session of its own outlives the program, its limits and our signals, and keeps the pipes open:
+ * nobody waits for that one.
+ */
+function letGoOfPipes(
+	child: ChildProcess,
+	{onHeld}: RunOptions,
+	collected: ReturnType<typeof collect>,
+	reason: () => Finished['ended'],
+) {
+	let timer: NodeJS.Timeout | undefined;
+	let isOver = false;
+	const close = async () => {
+		await onHeld?.().catch(() => {});
+		child.stdout?.destroy();
+		child.stderr?.destroy();
+	};
+
+	const look = () => {
+		if (isOver) return;
+		// What is still being said is heard to its end, unless we ended the program ourselves.
+		if (reason() !== undefined || collected.silentMs() >= heldMs) void close();
+		else later();
+	};
+
+	// Whatever the pipes hold is read before the silence is measured, however long this program itself was busy.
+	const later = () => {
+		timer = setTimeout(() => setImmediate(look), heldMs);
+	};
+	child.once('exit', later);
+	return {
+		stop() {
+			isOver = true;
+			clearTimeout(timer);
 		},
 	};
 }

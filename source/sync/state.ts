@@ -141,6 +141,8 @@ function change(state: HubState, name: string, facts: Partial<SpokeState>): HubS
 function ran(state: HubState, run: RunRecord): HubState {
 	const before = find(state, run.spoke);
 	if (!before) return state;
+	// Known already: read again from the store after a reload.
+	if (before.recentFailures.some(({startedAt}) => startedAt === run.startedAt)) return state;
 	const since = run.startedAt + run.tookMs - dayMs;
 	const recent = before.recentFailures.filter(({startedAt}) => startedAt >= since);
 	return change(state, run.spoke, {

@@ -4,6 +4,7 @@ import {keptWhere} from './jobs/held-note.js';
 import {isUnreachable} from './schedule/backoff.js';
 import {isLate} from './schedule/lateness.js';
 import type {SpokeState} from './state.js';
+import {failureOf, type PastFailure} from './store/facts.js';
 
 /** What a row says in one word. */
 export type StateWord =
@@ -66,7 +67,8 @@ export function verdictOf(spoke: SpokeState, now: number, isDue: boolean): Verdi
 	if (spoke.job?.startedAt !== undefined) return say('syncing');
 	if (undriven !== undefined) return say(sessions > 0 ? 'ok' : 'never', undriven);
 	if (facts.hold) return say('held', facts.hold.message, facts.hold.cause);
-	if (facts.failure) return failed(spoke, now);
+	const failure = failureOf(facts);
+	if (failure) return failed(spoke, failure, now);
 	if (holds > 0)
 		return say('held', `${holds} ${holds === 1 ? 'session is' : 'sessions are'} held: ${keptWhere(config)}`);
 	// Nobody can ask a folder that others fill when it was last in touch; it holds something or it never did.
@@ -80,8 +82,7 @@ export function verdictOf(spoke: SpokeState, now: number, isDue: boolean): Verdi
 	return isDue ? say('due', 'its scheduled time has passed') : say('ok');
 }
 
-function failed({config, facts}: SpokeState, now: number): Verdict {
-	const {cause, message} = facts.failure!;
+function failed({config, facts}: SpokeState, {cause, message}: PastFailure, now: number): Verdict {
 	if (!asleepCauses.has(cause) || facts.lastSeen === undefined) return {state: wordOf(cause), reason: message, cause};
 	if (isLate(facts.lastSeen, now, config.staleAfterMs)) {
 		return {state: 'late', reason: `not seen for ${ageWord(now - facts.lastSeen)}: ${message}`, cause};
@@ -99,8 +100,11 @@ export function ageWord(ms: number): string {
 }
 
 /** Contact within two probe intervals, and nothing to the contrary since. */
-export function isConnected({facts}: SpokeState, {tui}: HubConfig, now: number): boolean {
-	const {lastSeen, failure} = facts;
+export function isConnected({facts, config}: SpokeState, {tui}: HubConfig, now: number): boolean {
+	const {lastSeen} = facts;
+	const failure = failureOf(facts);
+	// A folder that something else fills is in touch with nobody.
+	if (config.source === undefined) return false;
 	if (lastSeen === undefined || now - lastSeen > 2 * tui.probeIntervalMs) return false;
 	return !(failure && isUnreachable(failure.cause) && failure.at > lastSeen);
 }

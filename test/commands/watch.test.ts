@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import {rmSync} from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
 import {syncWatch} from '../../source/commands/watch.js';
@@ -32,4 +33,19 @@ test('sync watch says what is wrong in the file, with its place, and goes on wit
 	lab.interrupt();
 	assert.equal(await watching, 0);
 	assert.equal(lab.written.stderr, '');
+});
+
+test('SIGHUP while config.yaml is away keeps the last good configuration in force', async t => {
+	const lab = await commandLab(t);
+	await lab.configure({spokes: [{name: 'usb', sync_method: 'manual', source: await lab.drive('usb')}]});
+	const hangups: Array<() => void> = [];
+	const watching = syncWatch(lab.io, {}, {onHangup: listener => hangups.push(listener)});
+	await waitFor(() => /Watching 2 directories\n/.test(lab.written.stdout), {message: 'the start'});
+	rmSync(path.join(lab.home, '.pi-brain/config.yaml'));
+	for (const listener of hangups) listener();
+	await waitFor(() => lab.written.stdout.includes('the last good one stays in force'), {message: 'the complaint'});
+	assert.match(lab.written.stdout, /config\.yaml.* is gone/);
+	lab.interrupt();
+	assert.equal(await watching, 0);
+	assert.doesNotMatch(lab.written.stdout, /Configuration read again/);
 });

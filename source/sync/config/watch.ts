@@ -109,7 +109,8 @@ async function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<voi
 	}
 }
 
-function gone(file: string): Problem {
+/** The problem of a file that was there. */
+export function gone(file: string): Problem {
 	const message = 'is gone; the last configuration that could be read stays in force';
 	return {severity: 'error', file, line: undefined, column: undefined, where: '', message, spoke: undefined};
 }

@@ -13,11 +13,20 @@ const byCode: Readonly<Record<string, readonly [Cause, string]>> = {
 	EEXIST: ['DST_PARENT', 'a file stands where the hub needs a folder'],
 };
 
+/** What the hub's database says, by SQLite's code. */
+function ofDatabase(errcode: number): readonly [Cause, string] | undefined {
+	// The index of the write-ahead log could not grow (SQLITE_IOERR_SHMSIZE): a full disk in other words.
+	if (errcode % 256 === 13 || errcode === 4874) return ['DST_FULL', "the disk of the hub's database is full"];
+	if (errcode % 256 === 8) return ['DST_RO', "the hub's database is read-only"];
+	return undefined;
+}
+
 /** Classifies any error of a job; what is not recognised stays UNKNOWN, verbatim. */
 export function toFailure(error: unknown): Failure {
 	if (error instanceof SyncError) return error.failure;
-	const {code, message, path, syscall} = error as NodeJS.ErrnoException;
-	const known = syscall === undefined ? undefined : byCode[code ?? ''];
+	const {code, message, path, syscall, errcode} = error as NodeJS.ErrnoException & {errcode?: number};
+	const known =
+		code === 'ERR_SQLITE_ERROR' ? ofDatabase(errcode ?? 0) : syscall === undefined ? undefined : byCode[code ?? ''];
 	if (!known)
 		return {
 			cause: 'UNKNOWN',
@@ -25,5 +34,5 @@ export function toFailure(error: unknown): Failure {
 			detail: cleanLines(String((error as Error).stack ?? ''), 4096),
 		};
 	const [cause, text] = known;
-	return {cause, message: clean(`${text}: ${path ?? ''}`), detail: clean(String(message))};
+	return {cause, message: clean(path === undefined ? text : `${text}: ${path}`), detail: clean(String(message))};
 }

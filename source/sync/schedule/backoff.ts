@@ -71,9 +71,17 @@ export function backoffKind(cause: Cause): BackoffKind {
 	return none.has(cause) ? 'none' : 'transient';
 }
 
-/** True when the failure ends as soon as the spoke can be reached again. */
+/** True when the failure means that the spoke, or the way to it, did not hold. */
 export function isUnreachable(cause: Cause): boolean {
 	return unreachable.has(cause);
+}
+
+// A greeting says nothing about these: the spoke greeted before, too.
+const beyondGreeting: ReadonlySet<Cause> = new Set<Cause>(['JUMP_FAILED', 'LINK_DROPPED', 'STALLED', 'TIMEOUT_30']);
+
+/** True when an answer of the spoke, without a login, disproves the failure. */
+export function isCuredByAnswer(cause: Cause): boolean {
+	return unreachable.has(cause) && !beyondGreeting.has(cause);
 }
 
 /**

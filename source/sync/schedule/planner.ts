@@ -1,5 +1,5 @@
 import type {Cause} from '../causes.js';
-import {type Backoff, isUnreachable, nextBackoff} from './backoff.js';
+import {type Backoff, nextBackoff} from './backoff.js';
 import type {NextTime} from './cron.js';
 import {clockTime, clockTimes, span} from './times.js';
 
@@ -209,11 +209,11 @@ export function finished(
 
 /**
  * A spoke that could not be reached has answered: it is due at the next look, whether a run or only a probe found it
- * gone, unless it waits for something that an answer does not cure.
+ * gone, unless it waits for a person.
  */
 export function contactReturned(plan: Plan, name: string, now: number): Plan {
 	return change(plan, name, entry => {
-		const isBarred = entry.backoff !== undefined && !isUnreachable(entry.backoff.cause);
+		const isBarred = entry.backoff?.kind === 'hard';
 		if (isBarred || entry.runningSince !== undefined || entry.spoke.schedule === undefined) return entry;
 		return {...entry, nextRun: now, reason: 'reachable'};
 	});

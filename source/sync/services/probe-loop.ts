@@ -2,6 +2,7 @@ import type {Hub} from '../hub.js';
 import {recordLate} from '../outcomes.js';
 import {isLate} from '../schedule/lateness.js';
 import {ageWord} from '../status.js';
+import {failureOf} from '../store/facts.js';
 
 /** Spokes asked at the same time, at most. */
 const atOnce = 4;
@@ -26,7 +27,8 @@ export function startProbeLoop(hub: Hub, {onReturned}: ProbeLoopOptions): void {
 	const underWay = new Set<string>();
 	const ask = async (name: string) => {
 		underWay.add(name);
-		const before = hub.spoke(name)?.facts.failure;
+		const known = hub.spoke(name)?.facts;
+		const before = known && failureOf(known);
 		try {
 			await hub.probe(name);
 			const spoke = hub.spoke(name);
@@ -34,7 +36,7 @@ export function startProbeLoop(hub: Hub, {onReturned}: ProbeLoopOptions): void {
 				spoke !== undefined && spoke.facts.lastSeen !== undefined && spoke.facts.lastSeen >= asked.get(name)!.at;
 			const entry = asked.get(name)!;
 			entry.misses = isThere ? 0 : entry.misses + 1;
-			if (isThere && before && !spoke.facts.failure) onReturned(name);
+			if (isThere && before && !failureOf(spoke.facts)) onReturned(name);
 		} catch (error) {
 			if (!hub.signal.aborted) hub.log('WARN', name, `'${name}' could not be asked: ${(error as Error).message}`);
 		} finally {

@@ -118,6 +118,9 @@ function settled(hub: Hub, name: string, root: string, diff: IndexDiff, waiting:
 
 /** Milliseconds until a folder that another run has is tried again. */
 const againMs = 5000;
+/** The same after a failure (a full disk), doubling from one to the next up to ten minutes. */
+const failedMs = 30_000;
+const longestMs = 600_000;
 
 /** Spokes whose folder waits to be entered: one wait serves everything that arrives meanwhile. */
 type Waiting = Set<string>;
@@ -127,16 +130,18 @@ async function foldFilled(hub: Hub, name: string, waiting: Waiting): Promise<voi
 	if (waiting.has(name)) return;
 	waiting.add(name);
 	try {
-		for (;;) {
+		for (let failures = 0; ; ) {
 			const spoke = hub.spoke(name);
 			if (!spoke?.config.enabled || spoke.undriven !== undefined || spoke.config.source !== undefined) return;
 			// A run that is under way may have passed this file already, so it gets one of its own.
 			const [report] = spoke.job ? [] : await hub.sync([name]);
-			if (report && report.result !== 'locked') return;
-			await hub.clock.sleep(againMs, hub.signal);
+			if (report?.result === 'done') return;
+			if (report?.result === 'failed') failures++;
+			const pauseMs = failures === 0 ? againMs : Math.min(longestMs, failedMs * 2 ** (failures - 1));
+			await hub.clock.sleep(pauseMs, hub.signal);
 		}
 	} catch (error) {
-		if (!hub.signal.aborted) throw error;
+		if (!hub.signal.aborted) hub.log('WARN', name, `the folder of '${name}' could not be entered: ${String(error)}`);
 	} finally {
 		waiting.delete(name);
 	}

@@ -1,8 +1,5 @@
 import {type Finished, type RunOptions, run} from '../process.js';
 
-/** Milliseconds between two looks at whether the command is gone, and what a connection gets to let go of its pipes. */
-const patienceMs = 500;
-
 /**
  * Runs a command that may use a shared connection. The connection's own process then holds the command's stderr, and
  * keeps it open for as long as the spoke does not confirm the end of the session: from a frozen spoke that never comes,
@@ -14,27 +11,7 @@ export async function runShared(
 	options: RunOptions,
 	release: (() => Promise<void>) | undefined,
 ): Promise<Finished> {
-	if (release === undefined) return run(argv, options);
-	let pid: number | undefined;
-	let wasGone = false;
-	let releasing: Promise<void> | undefined;
-	const watch = setInterval(() => {
-		const isGone = pid !== undefined && !isProcess(pid);
-		if (isGone && wasGone) releasing ??= release();
-		wasGone = isGone;
-	}, patienceMs);
-	try {
-		return await run(argv, {
-			...options,
-			onStart(started) {
-				pid = started;
-				options.onStart?.(started);
-			},
-		});
-	} finally {
-		clearInterval(watch);
-		await releasing;
-	}
+	return run(argv, release === undefined ? options : {...options, onHeld: release});
 }
 
 /** True when the process exists. */

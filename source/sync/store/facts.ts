@@ -39,8 +39,10 @@ export interface SpokeFacts {
 	readonly lastSynced: number | undefined;
 	/** Last attempt to reach it, successful or not. */
 	readonly checkedAt: number | undefined;
-	/** The current failure; undefined after a success. */
+	/** How the last sync failed; undefined after a success. */
 	readonly failure: PastFailure | undefined;
+	/** Why the spoke did not answer when it was last asked; undefined as soon as it does. */
+	readonly contactFailure: PastFailure | undefined;
 	/** Failures in a row. */
 	readonly failures: number;
 	readonly hold: SpokeHold | undefined;
@@ -61,6 +63,11 @@ export interface SpokeFacts {
 	readonly ledgerOffset: number | undefined;
 }
 
+/** What is wrong now: that it does not answer hides what went wrong before. */
+export function failureOf({failure, contactFailure}: SpokeFacts): PastFailure | undefined {
+	return contactFailure ?? failure;
+}
+
 /** A spoke nothing is known about. */
 export const noFacts: SpokeFacts = {
 	lastSeen: undefined,
@@ -68,6 +75,7 @@ export const noFacts: SpokeFacts = {
 	lastSynced: undefined,
 	checkedAt: undefined,
 	failure: undefined,
+	contactFailure: undefined,
 	failures: 0,
 	hold: undefined,
 	isEmptyAccepted: false,

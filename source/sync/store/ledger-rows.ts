@@ -220,7 +220,12 @@ export class LedgerRows {
 			write();
 			this.#database.exec('COMMIT');
 		} catch (error) {
-			this.#database.exec('ROLLBACK');
+			try {
+				this.#database.exec('ROLLBACK');
+			} catch {
+				// On a full disk SQLite has rolled back already; what it then says would hide the reason.
+			}
+
 			throw error;
 		}
 	}

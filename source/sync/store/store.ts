@@ -11,6 +11,15 @@ import {SessionRows} from './session-rows.js';
 /** Milliseconds that writes which can wait are gathered before they go to disk in one transaction. */
 const batchMs = 250;
 
+/** Most writes that wait for a disk that takes none: the oldest are let go of first. */
+const mostWaiting = 10_000;
+
+/** SQLite's codes for a disk that may take the same write later: busy, locked, read-only, I/O error, full, cannot open. */
+const passing: ReadonlySet<number> = new Set([5, 6, 8, 10, 13, 14]);
+
+/** SQLITE_IOERR_SHMSIZE: a full disk has no room for the index that processes share, and none has the file open. */
+const noSharedIndex = 4874;
+
 /** What outlives the process: one SQLite file that any number of processes share. */
 export class Store {
 	readonly facts: FactRows;
@@ -18,7 +27,10 @@ export class Store {
 	readonly ledger: LedgerRows;
 	readonly sessions: SessionRows;
 	readonly #database: DatabaseSync;
-	readonly #waiting: Array<() => void> = [];
+	/** Told of a failure to write, once until a write goes through again. */
+	onProblem: ((error: unknown) => void) | undefined;
+	#problem: string | undefined;
+	#waiting: Array<() => void> = [];
 	#timer: NodeJS.Timeout | undefined;
 
 	private constructor(database: DatabaseSync) {
@@ -37,8 +49,19 @@ export class Store {
 	static async open(file: string): Promise<Store> {
 		await mkdir(dirname(file), {recursive: true, mode: 0o700});
 		const database = openDatabase(file);
-		prepare(database, file);
-		return new Store(database);
+		try {
+			prepare(database, file);
+			return new Store(database);
+		} catch (error) {
+			database.close();
+			if ((error as {errcode?: number}).errcode !== noSharedIndex) throw error;
+		}
+
+		// Alone, SQLite needs no shared index: what is known can be read, and a write says what is wrong.
+		const alone = openDatabase(file);
+		alone.exec('PRAGMA locking_mode = EXCLUSIVE');
+		prepare(alone, file);
+		return new Store(alone);
 	}
 
 	/**
@@ -50,15 +73,31 @@ export class Store {
 		this.#timer ??= setTimeout(() => this.flush(), batchMs);
 	}
 
-	/** Writes everything queued, now. */
+	/** Says that something could not be written; the same words are said once until a queued write goes through. */
+	complain(error: unknown): void {
+		const text = String((error as Error).message ?? error);
+		if (text === this.#problem) return;
+		this.#problem = text;
+		this.onProblem?.(error);
+	}
+
+	/** Writes everything queued, now. Never throws: what a full disk does not take waits for the next batch. */
 	flush(): void {
 		clearTimeout(this.#timer);
 		this.#timer = undefined;
 		const writes = this.#waiting.splice(0);
 		if (writes.length === 0) return;
-		this.ledger.transaction(() => {
-			for (const write of writes) write();
-		});
+		try {
+			this.ledger.transaction(() => {
+				for (const write of writes) write();
+			});
+			this.#problem = undefined;
+		} catch (error) {
+			const isPassing = passing.has(((error as {errcode?: number}).errcode ?? 0) % 256);
+			// A write that can never work would keep all others waiting.
+			if (isPassing) this.#waiting = [...writes, ...this.#waiting].slice(-mostWaiting);
+			this.complain(error);
+		}
 	}
 
 	/** Runs several writes as one, at once. */
@@ -66,7 +105,7 @@ export class Store {
 		this.ledger.transaction(write);
 	}
 
-	/** Writes what is queued and closes the file. */
+	/** Writes what is queued, as far as the disk takes it, and closes the file. */
 	close(): void {
 		this.flush();
 		this.#database.close();
