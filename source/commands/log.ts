@@ -1,5 +1,6 @@
 import {logLine} from '../sync/log.js';
-import type {LoggedEvent} from '../sync/store/runs.js';
+import type {LoggedEvent, RunRecord} from '../sync/store/runs.js';
+import {formatCount, formatDuration} from '../text/format.js';
 import {jsonLine} from '../text/json.js';
 import {type HubFlags, openHub, pickSpokes, UsageError} from './open-hub.js';
 import {runRecordJson} from './run-json.js';
@@ -21,6 +22,8 @@ export async function syncLog(
 		const {runs} = hub.store;
 		let after = 0;
 		const past = runs.events(0, pastLines, spoke);
+		if (flags.json && flags.follow)
+			throw new UsageError('sync log prints one object with --json, and follows without it');
 		if (flags.json) {
 			io.stdout.write(
 				jsonLine({schema: 1, events: past.map(eventJson), runs: runs.latest(pastLines, spoke).map(runRecordJson)}),
@@ -28,10 +31,13 @@ export async function syncLog(
 			return exit.ok;
 		}
 
-		for (const event of past) {
-			io.stdout.write(`${logLine(event)}\n`);
-			after = event.id;
-		}
+		const quiet = runs
+			.latest(pastLines, spoke)
+			.map(runEvent)
+			.filter(run => !isTold(run, past));
+		const lines = [...past, ...quiet].sort((a, b) => a.at - b.at);
+		for (const line of lines.slice(-pastLines)) io.stdout.write(`${logLine(line)}\n`);
+		after = past.at(-1)?.id ?? 0;
 
 		while (flags.follow && !io.signal.aborted) {
 			await io.clock.sleep(followMs, io.signal).catch(() => {});
@@ -45,6 +51,21 @@ export async function syncLog(
 	} finally {
 		await close();
 	}
+}
+
+/** A run as a line of the log, at the time it ended. */
+function runEvent({spoke, startedAt, tookMs, result, by, files, message}: RunRecord): Omit<LoggedEvent, 'id'> {
+	const counts = `${formatCount(files.new)} new, ${formatCount(files.extended)} grown, ${formatCount(files.unchanged)} unchanged`;
+	const text = `run of '${spoke}' (${by}) ${result} in ${formatDuration(tookMs)}: ${result === 'done' ? counts : (message ?? '')}`;
+	return {at: startedAt + tookMs, level: result === 'failed' ? 'ERROR' : 'INFO', spoke, text};
+}
+
+/** Milliseconds between a run's end and the line that tells of it, at most. */
+const toldMs = 1000;
+
+/** True when the log itself has a line about the run: what it brought, or how it failed for the first time. */
+function isTold(run: Omit<LoggedEvent, 'id'>, events: readonly LoggedEvent[]): boolean {
+	return events.some(({at, spoke}) => spoke === run.spoke && Math.abs(at - run.at) < toldMs);
 }
 
 function eventJson({at, level, spoke, text}: LoggedEvent): object {

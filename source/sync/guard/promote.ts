@@ -139,6 +139,9 @@ function place(context: GuardContext, promotions: readonly Promotion[]): Promoti
 			// As seconds with their fraction: a Date would cut the time to milliseconds, and it would never be the same.
 			const {atimeMs, mtimeMs} = fs.statSync(from);
 			fs.utimesSync(to, atimeMs / 1000, mtimeMs / 1000);
+			// Counts rely on a folder's own time for news of its files.
+			const now = new Date();
+			fs.utimesSync(fsPath(current, folderOf(path)), now, now);
 			fs.unlinkSync(from);
 			return true;
 		}

@@ -78,6 +78,7 @@ async function planned({spoke, clock, store}: SyncJob, context: GuardContext): P
 	const listed = plan.arrive.length + plan.grow.length + plan.hold.length + plan.unchanged;
 	const {holds = 0} = store.ledger.holdCounts().get(spoke.name) ?? {};
 	const counts = {...noFiles, listed, unchanged: plan.unchanged, held: Math.max(holds, plan.hold.length)};
-	const lastLook = {at: clock.now(), listed, pending: 0, notTaken: 0, gone: 0};
+	const pending = plan.arrive.length + plan.grow.length;
+	const lastLook = {at: clock.now(), listed, pending, notTaken: 0, gone: 0};
 	return {counts, bytes: 0, sent: 0, received: 0, added: [], lastLook, facts: {}, plan};
 }

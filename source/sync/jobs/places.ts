@@ -1,6 +1,6 @@
-/** A limited number of places for jobs; whoever finds none waits in line. */
+/** A limited number of places for jobs; whoever finds none waits. */
 export class Places {
-	readonly #waiting: Array<() => void> = [];
+	readonly #waiting = new Set<() => void>();
 	#taken = 0;
 
 	/**
@@ -9,17 +9,20 @@ export class Places {
 	 * @returns the function that gives the place back
 	 */
 	async enter(limit: () => number, signal: AbortSignal): Promise<() => void> {
-		while (this.#taken >= limit() && !signal.aborted) {
-			await new Promise<void>(resolve => {
-				this.#waiting.push(resolve);
-				signal.addEventListener('abort', () => resolve(), {once: true});
-			});
-		}
-
+		while (this.#taken >= limit() && !signal.aborted) await this.#change(signal);
 		this.#taken++;
 		return () => {
 			this.#taken--;
-			this.#waiting.shift()?.();
+			// All of them look again, first come first: one that was cancelled must not keep a place from the next.
+			for (const wake of this.#waiting) wake();
 		};
+	}
+
+	async #change(signal: AbortSignal): Promise<void> {
+		const {promise, resolve} = Promise.withResolvers<void>();
+		this.#waiting.add(resolve);
+		signal.addEventListener('abort', () => resolve(), {once: true});
+		await promise;
+		this.#waiting.delete(resolve);
 	}
 }

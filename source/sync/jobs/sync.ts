@@ -128,7 +128,8 @@ async function underLease(job: SyncJob, isAfterCrash: boolean): Promise<Outcome>
 		}
 
 		const outcome = spoke.source === undefined ? await fold(job, context) : await pull(job, context);
-		if (!job.isDryRun) store.facts.patch(spoke.name, {...outcome.facts, lastLook: outcome.lastLook});
+		// A dry run changes nothing; what it listed is known from then on all the same.
+		store.facts.patch(spoke.name, {...(job.isDryRun ? {} : outcome.facts), lastLook: outcome.lastLook});
 		return outcome;
 	} finally {
 		ledger.close();

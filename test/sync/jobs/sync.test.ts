@@ -33,7 +33,9 @@ test('a dry run says what would happen, and leaves the hub as it is', async t =>
 	);
 	assert.deepEqual([plan?.unchanged, files.held], [1, 1]);
 	assert.deepEqual(world.outline(`${world.root}/hub/synced`), before);
-	assert.deepEqual(world.store.facts.get('laptop'), facts);
+	const {lastLook, ...after} = world.store.facts.get('laptop');
+	assert.deepEqual({...after, lastLook: facts.lastLook}, facts);
+	assert.equal(lastLook?.pending, 2, 'what is on the spoke and not yet here is known from then on');
 });
 
 test('a spoke that another run holds is left to it, and says who', async t => {
