@@ -76,8 +76,11 @@ class Look {
 	}
 
 	async run(): Promise<void> {
+		const unread = new Set(this.#listing.unreadable.map(({path}) => path));
 		for (const file of this.#listing.files) {
 			this.#context.signal.throwIfAborted();
+			// What it holds now nobody knows: what was seen of it before still stands.
+			if (unread.has(file.path) && !file.isStaged) continue;
 			if (file.isFile) await this.#file(file);
 			else if (this.#current.has(file.path)) await this.#see(file, 'retyped');
 			else await this.#forget(file.path);
@@ -92,7 +95,6 @@ class Look {
 		const held = [...this.#seen.values()].filter(isHold).length;
 		const gone = [...this.#seen.values()].filter(({kind}) => kind === 'gone').length;
 		const listed = this.#listing.files.filter(file => file.isFile).length;
-		const unreadable = this.#listing.unreadable.length;
 		return {
 			counts: {listed, new: this.#added.length, extended: this.#extended, unchanged: this.#unchanged, held},
 			bytes: this.#bytes,
@@ -102,7 +104,8 @@ class Look {
 			lastLook: {
 				at: this.#context.clock.now(),
 				listed,
-				pending: unreadable + (alarm ? this.#listing.files.filter(file => file.isStaged).length : 0),
+				pending:
+					this.#listing.unreadable.length + (alarm ? this.#listing.files.filter(file => file.isStaged).length : 0),
 				notTaken: this.#listing.notTaken,
 				gone,
 			},
@@ -149,12 +152,8 @@ class Look {
 	async #seenAgain(file: ListedFile, before: Observation): Promise<void> {
 		const {folders, clock} = this.#context;
 		const from = fsPath(folders.seen, file.path);
-		if (before.kind === 'rewritten' && isConfirmedBy(before, true, clock.now())) {
-			await this.#staged(file, from, before);
-			return;
-		}
-
-		await this.#see(file, before.kind);
+		if (before.kind === 'rewritten' && isConfirmedBy(before, true, clock.now())) await this.#staged(file, from, before);
+		else await this.#see(file, before.kind);
 	}
 
 	async #staged(file: ListedFile, from: string | Buffer, before: Observation | undefined): Promise<void> {

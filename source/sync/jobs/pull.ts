@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import {formatCount} from '../../text/format.js';
-import {type Cause, type Failure, SyncError} from '../causes.js';
+import {type Failure, SyncError} from '../causes.js';
 import type {SpokeConfig} from '../config/types.js';
 import type {GuardContext} from '../guard/context.js';
 import {type LookOutcome, takeLook} from '../guard/look.js';
@@ -69,7 +69,7 @@ export async function pull(job: SyncJob, context: GuardContext): Promise<Outcome
 		...wire,
 		note: outcome.alarm ?? unread ?? heldNote(context),
 		// A session that may not be read is not safe here, however well the rest went.
-		isFailed: outcome.alarm === undefined && unread?.cause === 'SRC_DENIED',
+		isFailed: outcome.alarm === undefined && unread !== undefined && unread.cause !== 'SRC_CHANGED',
 		facts: {
 			lastSeen: clock.now(),
 			lastSeenVia: 'sync',
@@ -188,10 +188,14 @@ function merge(first: LookOutcome, second: LookOutcome): LookOutcome {
 
 function unreadableNote({unreadable}: Listing): Failure | undefined {
 	if (unreadable.length === 0) return undefined;
-	const cause: Cause = unreadable.some(({reason}) => /permission denied/i.test(reason)) ? 'SRC_DENIED' : 'SRC_CHANGED';
+	const worst =
+		unreadable.find(({cause}) => cause === 'SRC_DENIED') ??
+		unreadable.find(({cause}) => cause === 'UNKNOWN') ??
+		unreadable[0]!;
+	const why = worst.cause === 'UNKNOWN' ? ` (${worst.reason})` : '';
 	return {
-		cause,
-		message: `${unreadable.length} ${unreadable.length === 1 ? 'file' : 'files'} could not be read on the spoke; the rest is in`,
+		cause: worst.cause,
+		message: `${unreadable.length} ${unreadable.length === 1 ? 'file' : 'files'} could not be read on the spoke${why}; the rest is in`,
 		detail: unreadable
 			.slice(0, 20)
 			.map(({reason}) => reason)

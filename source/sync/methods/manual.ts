@@ -8,7 +8,7 @@ import {SyncError} from '../causes.js';
 import type {SpokeConfig} from '../config/types.js';
 import {matchesExclude} from '../sessions/kinds.js';
 import {entryAt, folderOf, makeWay, shown, walk} from '../sessions/tree.js';
-import type {Contact, ListedFile, Listing, LookOptions, SyncMethod} from './types.js';
+import type {Contact, ListedFile, Listing, LookOptions, SyncMethod, UnreadCause, UnreadFile} from './types.js';
 
 const copyFile = promisify(fs.copyFile);
 const dayMs = 24 * 3600 * 1000;
@@ -76,7 +76,7 @@ async function look(spoke: SpokeConfig, options: LookOptions, now: number): Prom
 	if (error) throw error;
 	const files: ListedFile[] = [];
 	const found = await walkSource(root, path => files.push({path, size: 0, mtimeMs: 0, isFile: false, isStaged: false}));
-	const unreadable: Array<{path: string; reason: string}> = [];
+	const unreadable: UnreadFile[] = [];
 	let notTaken = 0;
 	let bytes = 0;
 	let filesDone = 0;
@@ -103,7 +103,8 @@ async function look(spoke: SpokeConfig, options: LookOptions, now: number): Prom
 				bytes += stat.size;
 			} catch (failed) {
 				if (!isSourceError(failed)) throw failed;
-				unreadable.push({path, reason: `${clean(shown(path))}: ${clean(String((failed as Error).message))}`});
+				const reason = `${clean(shown(path))}: ${clean(String((failed as Error).message))}`;
+				unreadable.push({path, reason, cause: causeOf(failed)});
 			}
 		}
 
@@ -162,4 +163,10 @@ async function bring(from: string | Buffer, staging: string, path: string): Prom
 /** Errors of one source file; everything else (a full hub disk) ends the run. */
 function isSourceError(error: unknown): boolean {
 	return ['ENOENT', 'EACCES', 'EPERM', 'EIO', 'ESTALE'].includes((error as NodeJS.ErrnoException).code ?? '');
+}
+
+function causeOf(error: unknown): UnreadCause {
+	const {code} = error as NodeJS.ErrnoException;
+	if (code === 'ENOENT') return 'SRC_CHANGED';
+	return code === 'EACCES' || code === 'EPERM' ? 'SRC_DENIED' : 'UNKNOWN';
 }

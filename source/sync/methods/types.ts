@@ -14,14 +14,25 @@ export interface ListedFile {
 	readonly isStaged: boolean;
 }
 
+/** Why a file could not be read: `SRC_CHANGED` heals by itself, the others are failures. */
+export type UnreadCause = 'SRC_CHANGED' | 'SRC_DENIED' | 'UNKNOWN';
+
+/** A file that a look listed or tripped over, and could not bring. */
+export interface UnreadFile {
+	readonly path: string;
+	/** Neutralised. */
+	readonly reason: string;
+	readonly cause: UnreadCause;
+}
+
 /** Everything one look at a source found. */
 export interface Listing {
 	readonly files: readonly ListedFile[];
 	/** True when the source was listed to its end without an error: only then is an absent file gone. */
 	readonly isComplete: boolean;
 	/** Files that exist but could not be read or changed under the copy; they are neither gone nor staged. */
-	readonly unreadable: ReadonlyArray<{readonly path: string; readonly reason: string}>;
-	/** Files left out by `initial_sync_days`, counted as "not taken". */
+	readonly unreadable: readonly UnreadFile[];
+	/** Files left out by `initial_sync_days` or by a size limit in `rsync_options`, counted as "not taken". */
 	readonly notTaken: number;
 	/** Bytes of file content asked for, and bytes over the wire each way. */
 	readonly bytes: number;

@@ -65,7 +65,6 @@ export function pullCommand(plan: PullPlan): string[] {
 		'--out-format=%i|%l|%M|%n',
 		'--partial-dir=.rsync-partial',
 		`--timeout=${spoke.rsyncOptions.timeoutSeconds ?? timeoutSeconds}`,
-		'--max-size=2g',
 		...(plan.isDryRun ? ['-n'] : []),
 		...(plan.isCompressed && !plan.isPlain ? ['-z'] : []),
 		...(bwLimit === undefined ? [] : [`--bwlimit=${bwLimit}`]),

@@ -1,4 +1,5 @@
 import {clean} from '../../text/clean.js';
+import type {UnreadCause} from '../methods/types.js';
 import {unescapeName} from './parse.js';
 
 /** One file or folder that rsync could not bring, from its stderr. */
@@ -18,7 +19,7 @@ const patterns: ReadonlyArray<{readonly pattern: RegExp; readonly isFolder?: boo
 	{pattern: /^rsync: (?:\[\w+\] )?read errors mapping "(.+)": (.+)$/},
 	{pattern: /^rsync: (?:\[\w+\] )?opendir "(.+)" failed: (.+)$/, isFolder: true},
 	{pattern: /^rsync: (?:\[\w+\] )?(?:readlink_stat|link_stat|lstat)(?:\(| )"(.+)"\)? failed: (.+)$/, isFolder: true},
-	{pattern: /^ERROR: (.+) failed verification -- (.+)$/},
+	{pattern: /^ERROR: (.+) failed verification -- .+$/, reason: 'failed verification after the copy'},
 	{pattern: /^could not make way for new regular file: (.+)$/, reason: 'a folder stands in its place in staging'},
 ];
 
@@ -66,6 +67,16 @@ function readError(line: string): FileError | undefined {
 	}
 
 	return undefined;
+}
+
+// What a session that pi writes, moves or deletes meanwhile leads to: the next run has it.
+const changed =
+	/^(?:cannot be listed: )?(?:vanished during the copy|failed verification after the copy|a folder stands in its place in staging|No data available|No such file or directory)\b/;
+
+/** What the reason of a file that could not be brought says about the spoke. */
+export function causeOfReason(reason: string): UnreadCause {
+	if (changed.test(reason)) return 'SRC_CHANGED';
+	return /permission denied|operation not permitted/i.test(reason) ? 'SRC_DENIED' : 'UNKNOWN';
 }
 
 /**

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type {SpokeConfig} from '../config/types.js';
 import type {ListedFile, Listing, LookOptions} from '../methods/types.js';
 import type {PullPlan} from './argv.js';
+import {causeOfReason} from './file-errors.js';
 import type {Item} from './parse.js';
 import {type PullContext, type Pulled, pull} from './pull.js';
 import {type Selection, selectByAge, selectionRules} from './selection.js';
@@ -78,8 +79,9 @@ async function toListing(
 	return {
 		files: [...files.values()],
 		isComplete: runs.every(run => run.isComplete),
-		unreadable: [...unreadable].map(([name, reason]) => ({path: name, reason})),
-		notTaken: left.size,
+		unreadable: [...unreadable].map(([name, reason]) => ({path: name, reason, cause: causeOfReason(reason)})),
+		// The first run lists all there is.
+		notTaken: left.size + runs[0]!.passedOver,
 		bytes: isDryRun && selection ? sum(selection.wanted) : isPulled(runs, selection) ? (last.transferredBytes ?? 0) : 0,
 		sent: runs.reduce((total, run) => total + (run.stats.sent ?? 0), 0),
 		received: runs.reduce((total, run) => total + (run.stats.received ?? 0), 0),

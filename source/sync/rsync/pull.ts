@@ -1,3 +1,4 @@
+import {clean} from '../../text/clean.js';
 import {SyncError} from '../causes.js';
 import type {Clock} from '../clock.js';
 import {classify} from '../diagnosis/classify.js';
@@ -31,6 +32,8 @@ export interface Pulled {
 	readonly unreadable: ReadonlyMap<string, string>;
 	/** True when the source was listed to its end. */
 	readonly isComplete: boolean;
+	/** Files that a size limit in `rsync_options` kept rsync from listing. */
+	readonly passedOver: number;
 	readonly stats: Stats;
 }
 
@@ -74,22 +77,27 @@ export async function pull(plan: PullPlan, context: PullContext): Promise<Pulled
 	const end = finished.ended ?? `code ${finished.exitCode ?? finished.signal}`;
 	options.onCommand(`rsync ended (${end}) after ${(finished.tookMs / 1000).toFixed(2)} s`);
 	if (finished.ended !== undefined) assertRan(finished, 'rsync', options.signal);
+	const passedOver = countPassedOver(items, stats);
 	if (finished.exitCode === 0) {
-		return {items, skipped, unreadable: new Map(), isComplete: isWholeListing(items, stats), stats};
+		return {items, skipped, unreadable: new Map(), isComplete: passedOver === 0, passedOver, stats};
 	}
 
 	const failure = classify({...finished, program: 'rsync'});
 	const isPartial = finished.exitCode === 23 || finished.exitCode === 24;
 	if (!isPartial || failure.cause.startsWith('DST_')) throw new SyncError(failure);
-	const {unreadable, isNamed} = sortErrors(finished.stderr, items);
+	const {unreadable, isNamed, isUnsaid} = sortErrors(finished.stderr, items);
 	// Not even the root could be read: there is no listing to speak of.
 	if (items.every(({path}) => path === '.') && !isNamed) throw new SyncError(failure);
-	return {items, skipped, unreadable, isComplete: isNamed && isWholeListing(items, stats), stats};
+	// Exit 23 always means that something was not brought: without a line about it, what the failure says stands for it.
+	if (isUnsaid && finished.exitCode === 23) unreadable.set('', failure.message);
+	return {items, skipped, unreadable, isComplete: isNamed && passedOver === 0, passedOver, stats};
 }
 
-/** rsync passes over files above `--max-size` in silence; only its own count tells that they are there. */
-function isWholeListing(items: readonly Item[], {regular}: Stats): boolean {
-	return regular === undefined || items.filter(item => !item.isFolder).length >= regular;
+/** rsync passes over files beyond a size limit in silence; only its own count tells that they are there. */
+function countPassedOver(items: readonly Item[], {regular = 0}: Stats): number {
+	// A file that was sent again after a failed verification is listed twice.
+	const listed = new Set(items.filter(item => !item.isFolder).map(({path}) => path));
+	return Math.max(0, regular - listed.size);
 }
 
 /**
@@ -107,7 +115,13 @@ function sortErrors(stderr: string, items: readonly Item[]) {
 		unreadable.set(path ?? error.name, reasonOf(error));
 	}
 
-	return {unreadable, isNamed};
+	for (const line of others) if (!isHarmless(line)) unreadable.set(line, clean(line, 200));
+	return {unreadable, isNamed, isUnsaid: errors.length + others.length === 0};
+}
+
+/** The file itself was brought. */
+function isHarmless(line: string): boolean {
+	return /^rsync: (?:\[\w+\] )?failed to set times on /.test(line);
 }
 
 function reasonOf({reason, isFolder, isVanished}: FileError): string {

@@ -22,6 +22,10 @@ async function setUp(t: TestContext, spokeOptions: SpokeOptions = {}, ssh: Parti
 	return {root, lab, method, runFolder, staging: `${root}/staging`, spoke: labSpoke(lab)};
 }
 
+function localMethod(root: string) {
+	return createRsyncMethod({config: settings, runFolder: `${root}/run`, env: process.env, clock: systemClock});
+}
+
 async function fill(lab: LabSpoke) {
 	await mkdir(`${lab.sessionsDir}/p`);
 	await writeFile(`${lab.sessionsDir}/p/a.jsonl`, 'one\n');
@@ -235,12 +239,7 @@ suite('the rsync method', {concurrency: 4}, () => {
 
 	test('a folder of this machine is a source too, and one that is gone is absent, not emptied', async (t: TestContext) => {
 		const root = (await temporaryFolder(t)).path;
-		const method = createRsyncMethod({
-			config: settings,
-			runFolder: `${root}/run`,
-			env: process.env,
-			clock: systemClock,
-		});
+		const method = localMethod(root);
 		await mkdir(`${root}/s/p`, {recursive: true});
 		await writeFile(`${root}/s/p/a.jsonl`, 'one\n');
 		const spoke = localSpoke(`${root}/s`);
@@ -251,14 +250,28 @@ suite('the rsync method', {concurrency: 4}, () => {
 		assert.equal((await failure(method.look(spoke, lookOptions(`${root}/t`)))).cause, 'SOURCE_ABSENT');
 	});
 
+	test("what a user's own size limit passes over is counted as not taken, and nothing is called gone", async (t: TestContext) => {
+		const root = (await temporaryFolder(t)).path;
+		const method = localMethod(root);
+		await mkdir(`${root}/s/p`, {recursive: true});
+		await writeFile(`${root}/s/p/a.jsonl`, 'one\n');
+		await writeFile(`${root}/s/p/large.jsonl`, 'x'.repeat(3000));
+		const spoke = localSpoke(`${root}/s`);
+		const rsyncOptions = {...spoke.rsyncOptions, extraArgs: ['--max-size=2k']};
+		for (const changes of [{}, {initialSyncDays: 3}]) {
+			const limited = await method.look({...spoke, ...changes, rsyncOptions}, lookOptions(`${root}/t`));
+			assert.deepEqual([paths(limited), limited.notTaken, limited.isComplete], [['p/a.jsonl'], 1, false]);
+		}
+
+		const options = lookOptions(`${root}/t`);
+		const all = await method.look(spoke, options);
+		assert.deepEqual([all.files.length, all.notTaken, all.isComplete], [2, 0, true]);
+		assert.ok(!options.commands.some(line => line.includes('-size')), 'we set no limit of our own');
+	});
+
 	test('initial_sync_days leaves old sessions the hub does not know, and takes one once it grows', async (t: TestContext) => {
 		const root = (await temporaryFolder(t)).path;
-		const method = createRsyncMethod({
-			config: settings,
-			runFolder: `${root}/run`,
-			env: process.env,
-			clock: systemClock,
-		});
+		const method = localMethod(root);
 		await mkdir(`${root}/s/p[1]*`, {recursive: true});
 		const old = new Date(Date.now() - 10 * 86_400_000);
 		for (const name of ['old\n?.jsonl', 'older\\.jsonl', 'known.jsonl', 'young.jsonl'])

@@ -3,7 +3,7 @@ import {mkdir, readFile, writeFile} from 'node:fs/promises';
 import test from 'node:test';
 import {SyncError} from '../../../source/sync/causes.js';
 import {systemClock} from '../../../source/sync/clock.js';
-import {fileErrors, listedPath} from '../../../source/sync/rsync/file-errors.js';
+import {causeOfReason, fileErrors, listedPath} from '../../../source/sync/rsync/file-errors.js';
 import {hubFlavour, isAtLeast, parseFlavour} from '../../../source/sync/rsync/flavour.js';
 import {pull} from '../../../source/sync/rsync/pull.js';
 import {temporaryFolder} from '../../lab/after.js';
@@ -40,6 +40,22 @@ test('every complaint of a partial transfer is about a file, about a folder, or 
 	assert.equal(
 		listedPath('/home/w/s/q', () => false),
 		undefined,
+	);
+});
+
+test('only what pi at work leads to heals by itself; every other reason is a failure', () => {
+	const stderr = [
+		'file has vanished: "/s/p/c.jsonl"',
+		'rsync: [sender] read errors mapping "/s/p/b.jsonl": No data available (61)',
+		'ERROR: p/d.jsonl failed verification -- update discarded.',
+		'rsync: [sender] send_files failed to open "/s/p/a.jsonl": Permission denied (13)',
+		'rsync: [sender] send_files failed to open "/s/p/vanished.jsonl": Operation not permitted (1)',
+		'rsync: [sender] read errors mapping "/s/p/vanished.jsonl": Input/output error (5)',
+	].join('\n');
+	const [same, denied] = ['SRC_CHANGED', 'SRC_DENIED'];
+	assert.deepEqual(
+		fileErrors(stderr).errors.map(({reason}) => causeOfReason(reason)),
+		[same, same, same, denied, denied, 'UNKNOWN'],
 	);
 });
 
@@ -83,7 +99,9 @@ test('the ends of rsync: 24 and named errors keep the listing, a folder does not
 	const denied = 'rsync: [sender] send_files failed to open "/x/p/a.jsonl": Permission denied (13)\n';
 	assert.equal((await end(denied, 23)).isComplete, true);
 	assert.equal((await end('rsync: [sender] opendir "/x/q" failed: Permission denied (13)\n', 23)).isComplete, false);
-	assert.equal((await end('rsync: what is this (1)\n', 23)).isComplete, false);
+	const odd = await end('rsync: what is this (1)\n', 23);
+	assert.deepEqual([odd.isComplete, [...odd.unreadable.values()]], [false, ['rsync: what is this (1)']]);
+	assert.equal((await end('', 23)).unreadable.size, 1, 'what was not brought is never passed over in silence');
 	const full = 'rsync: [receiver] mkstemp "/t/p/.a" failed: Permission denied (13)\n';
 	await assert.rejects(
 		end(full, 23),
