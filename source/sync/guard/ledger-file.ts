@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import {mkdir} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {promisify} from 'node:util';
-import type {GenerationWhy} from '../store/ledger-rows.js';
+import type {GenerationWhy, LedgerEntry} from '../store/ledger-rows.js';
 import {syncFolder} from './durable.js';
 
 /** A line of the plain ledger. Times are milliseconds since the epoch, sizes bytes, hashes lower-case hex SHA-256. */
@@ -35,6 +35,28 @@ export type LedgerLine =
 	| {readonly op: 'left'; readonly at: number; readonly path: string; readonly sha256: string; readonly folder: string}
 	/** The hub's file was not on its disk any more when the spoke showed another version. */
 	| {readonly op: 'lost'; readonly at: number; readonly path: string; readonly length: number; readonly sha256: string};
+
+/**
+ * The entry a `take` stands for.
+ * @param known the entry of the same session before it
+ * @param first the earliest `take` of the session that was read
+ */
+export function entryOf(
+	take: Extract<LedgerLine, {op: 'take'}>,
+	known: LedgerEntry | undefined,
+	first: Pick<typeof take, 'at'> = take,
+): LedgerEntry {
+	return {
+		path: take.path,
+		length: take.length,
+		sha256: take.sha256,
+		firstAt: known?.firstAt ?? first.at,
+		lastAt: take.at,
+		sourceSize: take.sourceSize,
+		sourceMtimeMs: take.sourceMtimeMs,
+		since: take.since ?? known?.since,
+	};
+}
 
 const fdatasync = promisify(fs.fdatasync);
 const fsRead = promisify(fs.read);

@@ -9,7 +9,7 @@ import {type Comparison, compare, isAbsent} from './content.js';
 import type {GuardContext} from './context.js';
 import {appendTail, freeze, type Keep, toKeep} from './copies.js';
 import {preserve} from './durable.js';
-import type {LedgerLine} from './ledger-file.js';
+import {entryOf} from './ledger-file.js';
 import {generationFile} from './promote.js';
 import {remember} from './remember.js';
 
@@ -46,7 +46,7 @@ export async function recoverFolder({store, spoke, ledger}: GuardContext): Promi
 	const {lines} = await ledger.read(offset > ledger.size ? 0 : offset);
 	store.transaction(() => {
 		for (const line of lines) {
-			if (line.op === 'take') store.ledger.put(spoke.name, [toEntry(line, store.ledger.get(spoke.name, line.path))]);
+			if (line.op === 'take') store.ledger.put(spoke.name, [entryOf(line, store.ledger.get(spoke.name, line.path))]);
 			if (line.op === 'left') store.ledger.drop(spoke.name, [line.path]);
 			if (line.op === 'keep' && fs.existsSync(line.file)) store.ledger.putGeneration(spoke.name, line);
 		}
@@ -199,7 +199,7 @@ class Fold {
 		const take = {op: 'take', at, path, length: size, sha256, sourceSize: size, sourceMtimeMs, since} as const;
 		await ledger.append([...keeps, take]);
 		store.transaction(() => {
-			store.ledger.put(spoke.name, [toEntry(take, entry)]);
+			store.ledger.put(spoke.name, [entryOf(take, entry)]);
 			for (const keep of keeps) store.ledger.putGeneration(spoke.name, keep);
 			store.facts.patch(spoke.name, {ledgerOffset: ledger.size});
 		});
@@ -257,17 +257,4 @@ class Fold {
 function isSettled(file: string | Buffer, {stat}: Comparison): boolean {
 	const now = fs.lstatSync(file, {bigint: true, throwIfNoEntry: false});
 	return now !== undefined && now.ino === stat.ino && now.size === stat.size && now.ctimeNs === stat.ctimeNs;
-}
-
-function toEntry(take: Extract<LedgerLine, {op: 'take'}>, known: LedgerEntry | undefined): LedgerEntry {
-	return {
-		path: take.path,
-		length: take.length,
-		sha256: take.sha256,
-		firstAt: known?.firstAt ?? take.at,
-		lastAt: take.at,
-		sourceSize: take.sourceSize,
-		sourceMtimeMs: take.sourceMtimeMs,
-		since: take.since ?? known?.since,
-	};
 }

@@ -5,7 +5,7 @@ import type {LedgerEntry} from '../store/ledger-rows.js';
 import {digest} from './content.js';
 import type {GuardContext} from './context.js';
 import {placeNew, syncFolder} from './durable.js';
-import type {LedgerLine} from './ledger-file.js';
+import {entryOf, type LedgerLine} from './ledger-file.js';
 
 type Take = Extract<LedgerLine, {op: 'take'}>;
 
@@ -32,12 +32,12 @@ export async function recover(
 		const outcome = await settle(context, last, earlier, isRebuild);
 		if (outcome === 'completed') completed++;
 		if (outcome !== 'void') {
-			entries.push(toEntry(last, takes[0]!, known));
+			entries.push(entryOf(last, known, takes[0]));
 			continue;
 		}
 
 		voids.push({op: 'void', at: clock.now(), path: last.path, sha256: last.sha256});
-		if (takes.length > 1) entries.push(toEntry(takes.at(-2)!, takes[0]!, known));
+		if (takes.length > 1) entries.push(entryOf(takes.at(-2)!, known, takes[0]));
 	}
 
 	await ledger.append(voids);
@@ -145,17 +145,4 @@ export async function adopt(context: GuardContext, current: ReadonlyMap<string, 
 
 function toTake({path, length, sha256, lastAt}: LedgerEntry): Take {
 	return {op: 'take', at: lastAt, path, length, sha256};
-}
-
-function toEntry(take: Take, first: Take, known: LedgerEntry | undefined): LedgerEntry {
-	return {
-		path: take.path,
-		length: take.length,
-		sha256: take.sha256,
-		firstAt: known?.firstAt ?? first.at,
-		lastAt: take.at,
-		sourceSize: take.sourceSize,
-		sourceMtimeMs: take.sourceMtimeMs,
-		since: take.since ?? known?.since,
-	};
 }
