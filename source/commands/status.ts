@@ -40,7 +40,7 @@ async function noteRunning(hub: Hub): Promise<void> {
 		hub.state.spokes.map(async ({config: {name}}) => {
 			const holder = await leaseHolder(folder, name);
 			if (!holder) return;
-			const job = {by: holder.by ?? 'command', startedAt: holder.since, isDryRun: false, progress: undefined};
+			const job = {by: holder.by ?? 'command', startedAt: holder.since, isDryRun: false, progress: undefined, pace: undefined, isElsewhere: true};
 			hub.emit({type: 'job', spoke: name, job});
 		}),
 	);

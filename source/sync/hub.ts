@@ -264,7 +264,14 @@ export class Hub {
 			...(options.signal ? [options.signal] : []),
 		]);
 		const by = options.by ?? this.by;
-		const job = {by, startedAt: undefined, isDryRun: options.isDryRun ?? false, progress: undefined};
+		const job = {
+			by,
+			startedAt: undefined,
+			isDryRun: options.isDryRun ?? false,
+			progress: undefined,
+			pace: undefined,
+			isElsewhere: false,
+		};
 		this.emit({type: 'job', spoke: name, job});
 		const leave = await this.#places.enter(() => this.#state.config.tui.concurrency, signal);
 		try {
@@ -279,7 +286,7 @@ export class Hub {
 				by,
 				isDryRun: job.isDryRun,
 				signal,
-				onProgress: (progress: Progress) => this.emit({type: 'progress', spoke: name, progress}),
+				onProgress: (progress: Progress) => this.emit({type: 'progress', spoke: name, progress, at: this.clock.now()}),
 				onCommand: line => this.#options.onCommand?.(name, line),
 				log: (level, text) => this.log(level, name, text),
 			});

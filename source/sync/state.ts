@@ -1,5 +1,7 @@
 import type {HubConfig, Problem, SpokeConfig} from './config/types.js';
+import {dayMs, type HistorySlot, withRun} from './history.js';
 import type {Progress} from './methods/types.js';
+import {nextPace, type Pace} from './pace.js';
 import type {ForeignWriter} from './schedule/foreign.js';
 import type {Totals} from './sessions/folder-totals.js';
 import {noFacts, type SpokeFacts} from './store/facts.js';
@@ -12,6 +14,31 @@ export interface JobState {
 	readonly startedAt: number | undefined;
 	readonly isDryRun: boolean;
 	readonly progress: Progress | undefined;
+	/** How fast it goes and when it will be there; undefined before the first progress. */
+	readonly pace: Pace | undefined;
+	/** Another process runs it: it cannot be cancelled here and tells nothing of its progress. */
+	readonly isElsewhere: boolean;
+}
+
+/** Who keeps the schedule on this hub: one process at a time, whatever number of them is open. */
+export interface Keeper {
+	readonly by: RunBy;
+	readonly pid: number | undefined;
+	/** Milliseconds since the epoch. */
+	readonly since: number;
+	/** It is this process. */
+	readonly isUs: boolean;
+}
+
+/** A line of the log as the screen holds it. */
+export interface LogLine {
+	/** Counts up by one from line to line, also when old lines are dropped. */
+	readonly seq: number;
+	readonly at: number;
+	/** `CMD`: an external command, verbatim; kept in memory only. */
+	readonly level: LoggedEvent['level'] | 'CMD';
+	readonly spoke: string | undefined;
+	readonly text: string;
 }
 
 /** Everything known of one spoke. */
@@ -29,10 +56,14 @@ export interface SpokeState {
 	readonly lastRun: RunRecord | undefined;
 	/** Failed runs of the last 24 hours, newest first. */
 	readonly recentFailures: readonly RunRecord[];
+	/** Runs of the last 24 hours by the hour, oldest first; hours without a run are absent. */
+	readonly history: readonly HistorySlot[];
 	/** When the scheduler of this process runs it next; undefined: not by us. */
 	readonly nextRun: number | undefined;
 	/** Programs other than us that write into its folder. */
 	readonly foreignWriters: readonly ForeignWriter[];
+	/** Crontab lines and timers of this very program that sync it. */
+	readonly ownWriters: readonly ForeignWriter[];
 }
 
 /** Everything a screen or a command can show: immutable, replaced as a whole. */
@@ -44,7 +75,9 @@ export interface HubState {
 	/** In the order of config.yaml. */
 	readonly spokes: readonly SpokeState[];
 	/** The latest log lines, oldest first. */
-	readonly log: ReadonlyArray<Omit<LoggedEvent, 'id'>>;
+	readonly log: readonly LogLine[];
+	/** Who keeps the schedule; undefined: nobody, as far as is known. */
+	readonly keeper: Keeper | undefined;
 }
 
 /** Everything that can happen. */
@@ -60,19 +93,27 @@ export type HubEvent =
 	| {readonly type: 'counted'; readonly spoke: string | undefined; readonly totals: Totals}
 	| {readonly type: 'holds'; readonly spoke: string; readonly holds: number; readonly gone: number}
 	| {readonly type: 'job'; readonly spoke: string; readonly job: JobState | undefined}
-	| {readonly type: 'progress'; readonly spoke: string; readonly progress: Progress}
+	| {readonly type: 'progress'; readonly spoke: string; readonly progress: Progress; readonly at: number}
 	| {readonly type: 'ran'; readonly run: RunRecord}
 	| {readonly type: 'planned'; readonly spoke: string; readonly nextRun: number | undefined}
-	| {readonly type: 'foreign'; readonly spoke: string; readonly writers: readonly ForeignWriter[]}
-	| {readonly type: 'logged'; readonly line: Omit<LoggedEvent, 'id'>};
+	| {
+			readonly type: 'foreign';
+			readonly spoke: string;
+			readonly writers: readonly ForeignWriter[];
+			readonly own: readonly ForeignWriter[];
+	  }
+	| {readonly type: 'history'; readonly spoke: string; readonly history: readonly HistorySlot[]}
+	| {readonly type: 'keeper'; readonly keeper: Keeper | undefined}
+	| {readonly type: 'logged'; readonly line: Omit<LogLine, 'seq'>};
 
 /** Log lines kept in memory. */
 const logLines = 2000;
-export const dayMs = 24 * 3600 * 1000;
+
+export {dayMs} from './history.js';
 
 /** The state before anything is known. */
 export function emptyState(config: HubConfig): HubState {
-	return {config, problems: [], totals: undefined, spokes: [], log: []};
+	return {config, problems: [], totals: undefined, spokes: [], log: [], keeper: undefined};
 }
 
 /** Folds one event into the state; returns the very same state when nothing changed. */
@@ -105,7 +146,9 @@ export function reduce(state: HubState, event: HubEvent): HubState {
 
 		case 'progress': {
 			const job = find(state, event.spoke)?.job;
-			return job ? change(state, event.spoke, {job: {...job, progress: event.progress}}) : state;
+			if (!job) return state;
+			const pace = nextPace(job.pace, event.progress, event.at);
+			return change(state, event.spoke, {job: {...job, progress: event.progress, pace}});
 		}
 
 		case 'ran': {
@@ -117,13 +160,26 @@ export function reduce(state: HubState, event: HubEvent): HubState {
 		}
 
 		case 'foreign': {
-			return change(state, event.spoke, {foreignWriters: event.writers});
+			return change(state, event.spoke, {foreignWriters: event.writers, ownWriters: event.own});
+		}
+
+		case 'history': {
+			return change(state, event.spoke, {history: event.history});
+		}
+
+		case 'keeper': {
+			return sameKeeper(state.keeper, event.keeper) ? state : {...state, keeper: event.keeper};
 		}
 
 		case 'logged': {
-			return {...state, log: [...state.log.slice(1 - logLines), event.line]};
+			const seq = (state.log.at(-1)?.seq ?? 0) + 1;
+			return {...state, log: [...state.log.slice(1 - logLines), {...event.line, seq}]};
 		}
 	}
+}
+
+function sameKeeper(one: Keeper | undefined, other: Keeper | undefined): boolean {
+	return one?.pid === other?.pid && one?.since === other?.since && one?.isUs === other?.isUs && one?.by === other?.by;
 }
 
 function find(state: HubState, name: string): SpokeState | undefined {
@@ -148,6 +204,7 @@ function ran(state: HubState, run: RunRecord): HubState {
 	return change(state, run.spoke, {
 		lastRun: run.result === 'locked' ? before.lastRun : run,
 		recentFailures: run.result === 'failed' ? [run, ...recent] : recent,
+		history: withRun(before.history, run),
 	});
 }
 
@@ -163,8 +220,10 @@ function configured(state: HubState, {config, undriven}: Extract<HubEvent, {type
 			job: undefined,
 			lastRun: undefined,
 			recentFailures: [],
+			history: [],
 			nextRun: undefined,
 			foreignWriters: [],
+			ownWriters: [],
 			...before,
 			totals: isSamePlace ? before?.totals : undefined,
 			config: spoke,

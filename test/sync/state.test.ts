@@ -31,7 +31,14 @@ function run(spoke: string, startedAt: number, result: RunResult): RunRecord {
 }
 
 const totals = {sessions: 3, others: 0, conflictCopies: 0, empty: 0, bytes: 9, newestMtimeMs: 4};
-const job = {by: 'cron', startedAt: 3, isDryRun: false, progress: undefined} as const;
+const job = {
+	by: 'cron',
+	startedAt: 3,
+	isDryRun: false,
+	progress: undefined,
+	pace: undefined,
+	isElsewhere: false,
+} as const;
 const progress = {filesDone: 1, filesTotal: 2, bytes: 3, percent: 50, rate: 1};
 const name = fc.constantFrom(...names);
 const events: fc.Arbitrary<HubEvent> = fc.oneof(
@@ -51,14 +58,14 @@ const events: fc.Arbitrary<HubEvent> = fc.oneof(
 	name.map((spoke): HubEvent => ({type: 'learned', spoke, facts: {...noFacts, lastSeen: 3}})),
 	fc.record({spoke: name, holds: fc.nat(2), gone: fc.nat(2)}).map((holds): HubEvent => ({type: 'holds', ...holds})),
 	fc.tuple(name, fc.boolean()).map(([spoke, runs]): HubEvent => ({type: 'job', spoke, job: runs ? job : undefined})),
-	name.map((spoke): HubEvent => ({type: 'progress', spoke, progress})),
+	name.map((spoke): HubEvent => ({type: 'progress', spoke, progress, at: 1})),
 	fc
 		.tuple(name, fc.nat(3 * dayMs), fc.constantFrom<RunResult>('done', 'failed', 'locked'))
 		.map(([spoke, at, result]): HubEvent => ({type: 'ran', run: run(spoke, at, result)})),
 	fc
 		.tuple(name, fc.option(fc.nat(), {nil: undefined}))
 		.map(([spoke, nextRun]): HubEvent => ({type: 'planned', spoke, nextRun})),
-	name.map((spoke): HubEvent => ({type: 'foreign', spoke, writers: []})),
+	name.map((spoke): HubEvent => ({type: 'foreign', spoke, writers: [], own: []})),
 );
 
 function freeze(value: unknown): void {

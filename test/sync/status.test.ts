@@ -113,7 +113,14 @@ test('what a sleeping machine looks like is asleep, and late after too long; eve
 
 test('what matters more is said first', () => {
 	const hold = {cause: 'GUARD_EMPTIED', message: 'emptied', detail: '', at: now} as const;
-	const job = {by: 'cron', startedAt: now, isDryRun: false, progress: undefined} as const;
+	const job = {
+		by: 'cron',
+		startedAt: now,
+		isDryRun: false,
+		progress: undefined,
+		pace: undefined,
+		isElsewhere: false,
+	} as const;
 	const failure = {cause: 'TCP_REFUSED', message: 'refused', detail: '', at: now, since: now} as const;
 	const state = (...of: Parameters<typeof spoke>) => verdictOf(spoke(...of), now, true).state;
 	assert.equal(state({hold, failure}, {invalid: 'no name', enabled: false}, {job}), 'error');

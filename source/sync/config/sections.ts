@@ -3,7 +3,7 @@ import {hubPath, ValueError} from './paths.js';
 import type {Report} from './problems.js';
 import {checkedPattern} from './rsync-options.js';
 import {hubSchema, readLeniently, syncSchema, tuiSchema} from './schema.js';
-import type {HubConfig, TuiConfig} from './types.js';
+import {defaultScreen, type HubConfig, type TuiConfig} from './types.js';
 import {parseDuration, scheduleProblem} from './values.js';
 
 type Root = Readonly<Record<string, unknown>>;
@@ -72,6 +72,7 @@ export async function readTui(root: Root, home: string, report: Report): Promise
 			protect: tui.protect ?? 'auto',
 			notifyCommand: tui.notify_command,
 			timeZone: tui.time_zone,
+			screen: defaultScreen,
 		},
 		sshConfig: sshFile('ssh_config'),
 		knownHosts: sshFile('known_hosts'),

@@ -75,6 +75,33 @@ export interface SpokeConfig {
 	readonly line: number | undefined;
 }
 
+/** What `tui:` says about the screen. */
+export interface ScreenConfig {
+	readonly theme: 'auto' | 'mono' | 'high-contrast' | 'light' | 'dark';
+	/** Undefined: as the locale and the terminal allow. */
+	readonly ascii: boolean | undefined;
+	readonly bell: 'on' | 'off' | 'visual';
+	readonly title: boolean;
+	readonly hyperlinks: 'auto' | 'on' | 'off';
+	readonly clipboard: 'auto' | 'osc52' | 'off';
+	/** Frames a second, at most. */
+	readonly maxFps: number;
+	/** Keys by command id, as written: the keymap judges them. */
+	readonly keys: Readonly<Record<string, readonly string[]>>;
+}
+
+/** The screen as it is unless the file says otherwise. */
+export const defaultScreen: ScreenConfig = {
+	theme: 'auto',
+	ascii: undefined,
+	bell: 'on',
+	title: true,
+	hyperlinks: 'auto',
+	clipboard: 'auto',
+	maxFps: 30,
+	keys: {},
+};
+
 /** Settings under `tui:`, defaults filled in. */
 export interface TuiConfig {
 	readonly defaultSchedule: string | undefined;
@@ -93,6 +120,7 @@ export interface TuiConfig {
 	readonly notifyCommand: readonly string[] | undefined;
 	/** IANA zone for cron expressions; undefined: the hub's own. */
 	readonly timeZone: string | undefined;
+	readonly screen: ScreenConfig;
 }
 
 /** Everything the engine reads from config.yaml. */

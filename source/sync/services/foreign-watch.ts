@@ -32,7 +32,7 @@ export function startForeignWatch(hub: Hub, home: string): void {
 		const foreign = Map.groupBy(found, ({spoke}) => spoke);
 		for (const {config} of hub.state.spokes) {
 			const spoke = config.name;
-			hub.emit({type: 'foreign', spoke, writers: foreign.get(spoke) ?? []});
+			hub.emit({type: 'foreign', spoke, writers: foreign.get(spoke) ?? [], own: []});
 			for (const writer of foreign.get(spoke) ?? []) {
 				const key = `${spoke}\n${writer.where}`;
 				if (said.has(key)) continue;

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type {Clock} from '../../../source/sync/clock.js';
-import type {HubConfig, SpokeConfig} from '../../../source/sync/config/types.js';
+import {defaultScreen, type HubConfig, type SpokeConfig} from '../../../source/sync/config/types.js';
 import {releaseSpoke} from '../../../source/sync/jobs/release.js';
 import {runSync, type SyncJob, type SyncReport} from '../../../source/sync/jobs/sync.js';
 import {createMethods} from '../../../source/sync/methods/index.js';
@@ -53,6 +53,7 @@ export function hubConfig(
 			protect: 'auto',
 			notifyCommand: undefined,
 			timeZone: undefined,
+			screen: defaultScreen,
 			...tui,
 		},
 		spokes,
