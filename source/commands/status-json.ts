@@ -1,41 +1,9 @@
-import type {NextTime} from '../sync/schedule/cron.js';
-import {isDue} from '../sync/schedule/lateness.js';
+import type {JudgedSpoke} from '../sync/judge.js';
 import type {HubState, SpokeState} from '../sync/state.js';
-import {isConnected, type StateWord, type Verdict, verdictOf} from '../sync/status.js';
+import type {StateWord} from '../sync/status.js';
 import type {RunRecord} from '../sync/store/runs.js';
 import {isoOrNull} from '../text/format.js';
 import {exit} from './types.js';
-
-/** A spoke and what is said of it now. */
-export interface JudgedSpoke {
-	readonly spoke: SpokeState;
-	readonly verdict: Verdict;
-	readonly isConnected: boolean;
-	/** Milliseconds since the epoch; undefined when nothing is scheduled. */
-	readonly nextRun: number | undefined;
-}
-
-/** Milliseconds a scheduler is given to start a run before the row says that one is due. */
-const graceMs = 60_000;
-
-/**
- * Judges every spoke.
- * @param next next time of a cron expression after a given one
- */
-export function judge(state: HubState, now: number, next: NextTime): JudgedSpoke[] {
-	return state.spokes.map(spoke => {
-		const {schedule, enabled, invalid} = spoke.config;
-		const isScheduled = enabled && invalid === undefined && spoke.undriven === undefined && schedule !== undefined;
-		const lastRun = spoke.lastRun?.startedAt;
-		const verdict = verdictOf(spoke, now, isScheduled && isDue(schedule, lastRun, now - graceMs, next));
-		return {
-			spoke,
-			verdict,
-			isConnected: isConnected(spoke, state.config, now),
-			nextRun: isScheduled ? (spoke.nextRun ?? next(schedule, now)) : undefined,
-		};
-	});
-}
 
 /** The exit status a row stands for. */
 export function exitOf(state: StateWord): number {

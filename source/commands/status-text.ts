@@ -1,12 +1,13 @@
 import stringWidth from 'string-width';
 import {hintOf} from '../sync/diagnosis/hints.js';
 import type {Hub} from '../sync/hub.js';
+import type {JudgedSpoke} from '../sync/judge.js';
 import {explain} from '../sync/schedule/foreign.js';
 import {foreignWritersOf} from '../sync/services/foreign-watch.js';
 import {clean} from '../text/clean.js';
 import {formatAge, formatBytes, formatCount} from '../text/format.js';
 import {type Column, textTable} from '../text/table.js';
-import {exitOf, type JudgedSpoke} from './status-json.js';
+import {exitOf} from './status-json.js';
 import type {CommandIo} from './types.js';
 
 /** Glyphs with a width every terminal agrees on, one for each group of words. */

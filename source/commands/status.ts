@@ -1,9 +1,10 @@
 import type {Hub} from '../sync/hub.js';
+import {type JudgedSpoke, judge} from '../sync/judge.js';
 import {loadCron} from '../sync/schedule/cron.js';
 import {leaseHolder} from '../sync/schedule/lease.js';
 import {jsonLine} from '../text/json.js';
 import {type HubFlags, openHub} from './open-hub.js';
-import {exitOf, type JudgedSpoke, judge, statusJson} from './status-json.js';
+import {exitOf, statusJson} from './status-json.js';
 import {type CommandIo, worstExit} from './types.js';
 
 /** `sync status`: a row for each spoke, from what the hub knows and its folders hold; asks no spoke. */
@@ -40,7 +41,14 @@ async function noteRunning(hub: Hub): Promise<void> {
 		hub.state.spokes.map(async ({config: {name}}) => {
 			const holder = await leaseHolder(folder, name);
 			if (!holder) return;
-			const job = {by: holder.by ?? 'command', startedAt: holder.since, isDryRun: false, progress: undefined, pace: undefined, isElsewhere: true};
+			const job = {
+				by: holder.by ?? 'command',
+				startedAt: holder.since,
+				isDryRun: false,
+				progress: undefined,
+				pace: undefined,
+				isElsewhere: true,
+			};
 			hub.emit({type: 'job', spoke: name, job});
 		}),
 	);

@@ -6,18 +6,16 @@ import type {HubConfig, LoadedConfig, Problem} from '../sync/config/types.js';
 import {gone, watchConfig} from '../sync/config/watch.js';
 import type {Hub} from '../sync/hub.js';
 import {logLine} from '../sync/log.js';
-import {startForeignWatch} from '../sync/services/foreign-watch.js';
-import {startProbeLoop} from '../sync/services/probe-loop.js';
-import {startScheduling} from '../sync/services/scheduling.js';
+import {type Keeping, startKeeping} from '../sync/services/keeping.js';
+import {startRefreshing} from '../sync/services/refreshing.js';
 import {startWatching} from '../sync/services/watching.js';
 import {closeAllMasters} from '../sync/ssh/connection.js';
 import {jsonLine} from '../text/json.js';
 import {type HubFlags, openHub} from './open-hub.js';
 import {type CommandIo, exit} from './types.js';
 
-/** Milliseconds between two looks at what other processes wrote, and between two clean-ups of old history. */
-const refreshMs = 2000;
-const trimMs = 24 * 3600 * 1000;
+/** Milliseconds of a timer that has nothing to do but keep the process. */
+const aliveMs = 3600 * 1000;
 
 /** What `sync watch` takes beside its flags. */
 export interface WatchOptions {
@@ -26,8 +24,8 @@ export interface WatchOptions {
 }
 
 /**
- * `sync watch`: scheduler, watcher and probes without a screen, for systemd. Log lines go to stdout; ends cleanly on
- * SIGTERM, reads the configuration again on SIGHUP and whenever the file changes.
+ * `sync watch`: scheduler, watcher and probes without a screen, for systemd; a second one on the same hub stands by. Log
+ * lines go to stdout; ends cleanly on SIGTERM, reads the configuration again on SIGHUP and whenever the file changes.
  */
 export async function syncWatch(
 	io: CommandIo,
@@ -42,15 +40,15 @@ export async function syncWatch(
 			io.stdout.write(flags.json ? jsonLine(event) : `${logLine(line)}\n`);
 		},
 	});
-	// The scheduler's timer keeps no process alive: this one does.
-	const alive = setInterval(() => hub.refresh(), refreshMs);
-	const trim = setInterval(() => hub.store.later(() => hub.store.runs.trim(hub.clock.now())), trimMs);
+	// The timers of the services keep no process alive: this one does.
+	const alive = setInterval(() => {}, aliveMs);
+	let keeping: Keeping | undefined;
 	try {
 		sayProblems(hub, hub.state.problems);
-		const watching = startWatching(hub);
-		const scheduler = startScheduling(hub);
-		startProbeLoop(hub, {onReturned: spoke => scheduler.contactReturned(spoke)});
-		startForeignWatch(hub, io.home);
+		const keeper = startKeeping(hub, {home: io.home});
+		keeping = keeper;
+		const watching = startWatching(hub, {isKeeper: keeper.isKeeper});
+		startRefreshing(hub);
 		const file = configFile(flags.config, io.env, io.home);
 		const load = async () => loadConfig({file, home: io.home, hostname: io.hostname, env: io.env});
 		let hasFile = loaded.exists;
@@ -63,7 +61,7 @@ export async function syncWatch(
 				`Configuration read again: ${config.spokes.length} ${config.spokes.length === 1 ? 'spoke' : 'spokes'}`,
 			);
 			sayProblems(hub, problems);
-			await Promise.all([watching.reload(), scheduler.reload(config.tui.timeZone)]);
+			await Promise.all([watching.reload(), keeper.reload()]);
 		};
 
 		const complain = (problems: readonly Problem[]) => {
@@ -94,8 +92,8 @@ export async function syncWatch(
 		return exit.ok;
 	} finally {
 		clearInterval(alive);
-		clearInterval(trim);
 		await close();
+		await keeping?.ended;
 		await closeAllMasters(join(hub.state.config.folder, 'run'), io.env);
 	}
 }

@@ -1,22 +1,23 @@
-import type {RunRecord} from './store/runs.js';
+import type {HistorySlot, RunRecord} from './store/runs.js';
+
+export type {HistorySlot} from './store/runs.js';
 
 export const dayMs = 24 * 3600 * 1000;
 /** Milliseconds of a cell of the history strip: 24 of them are a day. */
 export const slotMs = 3600 * 1000;
 
-/** What happened to a spoke in one hour. */
-export interface HistorySlot {
-	/** Hours since the epoch. */
-	readonly slot: number;
-	readonly done: number;
-	readonly failed: number;
-	/** Bytes of session content that became current. */
-	readonly bytes: number;
-	/** Sessions that were new to the hub. */
-	readonly arrived: number;
+/**
+ * The oldest slot of the day that ends with the hour of `now`.
+ * @param now milliseconds since the epoch
+ */
+export function firstSlot(now: number): number {
+	return Math.floor(now / slotMs) - dayMs / slotMs + 1;
 }
 
-/** The history with one more run in it, without what is older than a day by then; the same list for a run that tells nothing. */
+/**
+ * The history with one more run in it, oldest slot first, without what is older than a day by then; the same list for a
+ * run that tells nothing.
+ */
 export function withRun(history: readonly HistorySlot[], run: RunRecord): readonly HistorySlot[] {
 	if (run.result !== 'done' && run.result !== 'failed') return history;
 	const slot = Math.floor(run.startedAt / slotMs);
@@ -28,8 +29,9 @@ export function withRun(history: readonly HistorySlot[], run: RunRecord): readon
 		bytes: before.bytes + run.bytes,
 		arrived: before.arrived + run.files.new,
 	};
-	const latest = Math.max(slot, ...history.map(one => one.slot));
+	// Another process's run may come late: what is newest decides what is old.
+	const first = firstSlot(Math.max(slot, ...history.map(one => one.slot)) * slotMs);
 	return [...history.filter(one => one.slot !== slot), after]
-		.filter(one => one.slot > latest - dayMs / slotMs)
+		.filter(one => one.slot >= first)
 		.sort((a, b) => a.slot - b.slot);
 }

@@ -2,53 +2,33 @@ import {join} from 'node:path';
 import {clean} from '../text/clean.js';
 import type {Clock} from './clock.js';
 import type {HubConfig, Problem, SpokeConfig} from './config/types.js';
-import {Places} from './jobs/places.js';
+import type {HubOptions, SyncOptions} from './hub-options.js';
+import {Jobs} from './jobs/jobs.js';
 import {type Released, releaseSpoke} from './jobs/release.js';
-import {runSync, type SyncReport, turnedAway} from './jobs/sync.js';
+import type {SyncReport} from './jobs/sync.js';
+import {takeLines, takeNews} from './live/news.js';
 import {LogFile, logLine} from './log.js';
 import type {MethodSet} from './methods/index.js';
-import type {Progress} from './methods/types.js';
-import {recordContact, recordRun, writesNothing} from './outcomes.js';
+import {recordContact, writesNothing} from './outcomes.js';
 import {Pending} from './pending.js';
+import {Publisher} from './publisher.js';
+import {recallCounts, recallSpokes} from './recall.js';
 import type {Holder} from './schedule/lease.js';
 import type {Totals} from './sessions/folder-totals.js';
 import {quickTotals} from './sessions/quick.js';
-import {dayMs, emptyState, type HubEvent, type HubState, reduce, type SpokeState} from './state.js';
+import {RememberedTotals} from './sessions/remembered-totals.js';
+import {emptyState, type HubEvent, type HubState, reduce, type SpokeState} from './state.js';
 import type {SpokeFacts} from './store/facts.js';
 import type {LoggedEvent, RunBy} from './store/runs.js';
 import type {Store} from './store/store.js';
 
-/** Milliseconds between two published snapshots: ten a second however much happens. */
-const publishMs = 100;
+export type {HubOptions, SyncOptions} from './hub-options.js';
 
-/** A run that has not ended after this long is ended: twelve hours, a first pull of a terabyte over a slow line. */
-const jobLimitMs = 12 * 3600 * 1000;
+/** Log lines of earlier processes that a screen begins with. */
+const recalledLines = 500;
 
 /** Milliseconds a notification is given to get out when the program that has the news ends. */
 const tellMs = 1500;
-
-/** What a hub is made of. */
-export interface HubOptions {
-	readonly config: HubConfig;
-	readonly problems: readonly Problem[];
-	readonly store: Store;
-	readonly methods: (config: HubConfig) => MethodSet;
-	readonly clock: Clock;
-	/** Who asks for the runs of this process. */
-	readonly by: RunBy;
-	/** Told of every log line, beside `sync.log`. */
-	readonly onLog?: (line: Omit<LoggedEvent, 'id'>) => void;
-	/** Told of every external command, verbatim. */
-	readonly onCommand?: (spoke: string, line: string) => void;
-}
-
-/** What `Hub.sync` may be told. */
-export interface SyncOptions {
-	readonly isDryRun?: boolean;
-	/** Ends these runs; other jobs go on. */
-	readonly signal?: AbortSignal;
-	readonly by?: RunBy;
-}
 
 /**
  * The only stateful object of the engine: owns the spokes, runs jobs, publishes snapshots. Knows nothing of terminals;
@@ -60,16 +40,22 @@ export class Hub {
 	readonly by: RunBy;
 	/** Notifications under way, which closing gives their chance. */
 	readonly telling = new Pending();
+	/** The latest published state; the same object until something changed. */
+	readonly snapshot: () => HubState;
+	/** Tells of every new snapshot; gives the function that ends the subscription. */
+	readonly subscribe: (listener: () => void) => () => void;
 	readonly #options: HubOptions;
-	readonly #listeners = new Set<() => void>();
-	readonly #jobs = new Map<string, AbortController>();
+	readonly #jobs: Jobs;
 	readonly #ending = new AbortController();
-	readonly #places = new Places();
+	readonly #observers = new Set<(event: HubEvent) => void>();
 	readonly #logFile: LogFile;
 	#methods: MethodSet;
+	readonly #publisher: Publisher<HubState>;
+	readonly #totals: RememberedTotals;
 	#state: HubState;
-	#published: HubState;
-	#timer: NodeJS.Timeout | undefined;
+	/** Counts were asked for, so spokes that come later get theirs too. */
+	#isRecalled = false;
+	#isLogRecalled = false;
 
 	constructor(options: HubOptions) {
 		this.#options = options;
@@ -79,9 +65,15 @@ export class Hub {
 		this.by = options.by;
 		this.#logFile = new LogFile(join(options.config.folder, 'logs', 'sync.log'));
 		this.#methods = options.methods(options.config);
+		const tell = (spoke: string, line: string) => this.#command(spoke, line);
+		this.#jobs = new Jobs(this, ({method}) => this.#methods[method], tell);
 		this.#state = emptyState(options.config);
+		this.#totals = new RememberedTotals(options.store, options.clock);
+		this.#publisher = new Publisher(this.#state);
+		this.snapshot = this.#publisher.snapshot;
+		this.subscribe = this.#publisher.subscribe;
 		this.#configure(options.config, options.problems);
-		this.#published = this.#state;
+		this.#publisher.publish();
 	}
 
 	/** Aborts when the hub closes; services hang on it. */
@@ -89,31 +81,30 @@ export class Hub {
 		return this.#ending.signal;
 	}
 
-	/** The latest published state; the same object until something changed. */
-	readonly snapshot = (): HubState => this.#published;
-
 	/** The state this instant, for those who do not draw. */
 	get state(): HubState {
 		return this.#state;
 	}
 
-	/** @returns the function that ends the subscription */
-	readonly subscribe = (listener: () => void): (() => void) => {
-		this.#listeners.add(listener);
-		return () => {
-			this.#listeners.delete(listener);
-		};
-	};
-
-	/** Folds an event into the state; listeners hear of it within a tenth of a second. */
+	/** Folds an event into the state; listeners hear of it within a tenth of a second, of mere progress within half a one. */
 	emit(event: HubEvent): void {
 		const before = this.#state;
 		this.#state = reduce(before, event);
+		if (event.type === 'counted') this.#remember(event.spoke, event.totals);
+		for (const observer of this.#observers) observer(event);
 		if (this.#state === before || this.#ending.signal.aborted) return;
-		this.#timer ??= setTimeout(() => {
-			this.#timer = undefined;
-			this.#publish();
-		}, publishMs);
+		this.#publisher.take(this.#state, event.type === 'progress');
+	}
+
+	/**
+	 * Tells a service of every event the moment it happens; those who draw go by `subscribe`.
+	 * @returns the function that ends it
+	 */
+	observe(observer: (event: HubEvent) => void): () => void {
+		this.#observers.add(observer);
+		return () => {
+			this.#observers.delete(observer);
+		};
 	}
 
 	/** Writes a line to the log, the store and the state. `text` may hold a spoke's words: it is neutralised here. */
@@ -155,19 +146,20 @@ export class Hub {
 	 * @returns a report for each, in the order of the names
 	 */
 	async sync(names: readonly string[], options: SyncOptions = {}): Promise<SyncReport[]> {
-		return Promise.all(names.map(async name => this.#syncOne(name, options)));
+		return Promise.all(names.map(async name => this.#jobs.run(name, options)));
 	}
 
 	/** Asks a spoke whether it is there; the answer goes into the facts. Never throws for one that is not. */
 	async probe(name: string): Promise<void> {
 		const spoke = this.spoke(name);
 		if (!spoke || spoke.config.invalid !== undefined || spoke.undriven !== undefined) return;
-		recordContact(this, spoke.config, await this.#methods[spoke.config.method].probe(spoke.config, this.signal));
+		const method = this.#methods[spoke.config.method];
+		recordContact(this, spoke.config, await method.probe(spoke.config, this.signal, line => this.#command(name, line)));
 	}
 
 	/** Ends a spoke's running or waiting job; does nothing when there is none. */
 	cancel(name: string): void {
-		this.#jobs.get(name)?.abort(new DOMException('cancelled', 'AbortError'));
+		this.#jobs.cancel(name);
 	}
 
 	/** Lifts a spoke's halt and acknowledges its held sessions: a person has looked. */
@@ -199,105 +191,76 @@ export class Hub {
 		return totals;
 	}
 
-	/** Reads again what other processes may have written: facts, holds, runs. */
+	/** Reads what other processes wrote: facts and holds as they are, runs and log lines that are new. */
 	refresh(): void {
-		const facts = this.store.facts.all();
-		const holds = this.store.ledger.holdCounts();
-		const runs = this.store.runs.latestOfEach();
-		for (const {config} of this.#state.spokes) {
-			const {name} = config;
-			const known = facts.get(name);
-			if (known && JSON.stringify(known) !== JSON.stringify(this.spoke(name)!.facts)) {
-				this.emit({type: 'learned', spoke: name, facts: known});
-			}
+		takeNews(this);
+	}
 
-			this.emit({type: 'holds', spoke: name, ...(holds.get(name) ?? {holds: 0, gone: 0})});
-			const latest = runs.get(name);
-			if (latest && latest.startedAt !== this.spoke(name)!.lastRun?.startedAt) this.emit({type: 'ran', run: latest});
-		}
+	/** Puts the last lines of the log from before this process at the beginning of the state's; once. */
+	recallLog(): void {
+		if (this.#isLogRecalled) return;
+		this.#isLogRecalled = true;
+		this.emit({type: 'log-recalled', lines: this.store.news.earlierEvents(recalledLines)});
 	}
 
 	/** Ends every job, writes what is queued; afterwards nothing of this hub runs. */
 	async close(): Promise<void> {
 		if (!this.telling.isEmpty) {
-			for (const name of this.#jobs.keys()) this.cancel(name);
+			this.#jobs.cancelAll();
 			await this.telling.settle(this.clock, tellMs);
 		}
 
 		this.#ending.abort(new DOMException('closing', 'AbortError'));
-		while (this.#jobs.size > 0) await this.clock.sleep(20);
-		clearTimeout(this.#timer);
-		this.#publish();
-		this.#listeners.clear();
+		while (!this.#jobs.isEmpty) await this.clock.sleep(20);
+		this.#publisher.close();
 		await this.#logFile.flush();
+		this.#totals.flush();
 		this.store.flush();
 	}
 
-	#publish(): void {
-		if (this.#published === this.#state) return;
-		this.#published = this.#state;
-		for (const listener of this.#listeners) listener();
+	/**
+	 * Shows what the store remembers of counts and history without a look at any folder, in the very next snapshot: what a
+	 * screen begins with. What was counted meanwhile stands.
+	 */
+	recall(): void {
+		this.#isRecalled = true;
+		// In the store's history they are counted: as news they would be counted again.
+		takeLines(this);
+		this.#recallCounts();
+		this.#publisher.publish();
+	}
+
+	#recallCounts(): void {
+		// The history comes from the store alone: a run that waits to be written would be missing from it.
+		this.store.flush();
+		this.emit({type: 'recalled', ...recallCounts(this.store, this.#state.config, this.clock.now())});
+	}
+
+	#remember(name: string | undefined, totals: Totals): void {
+		const path = name === undefined ? this.#state.config.sessionsDir : this.spoke(name)?.config.path;
+		if (path !== undefined) this.#totals.note(path, totals);
+	}
+
+	/** A line for those who watch what is run; it outlives the process nowhere. */
+	#command(spoke: string, line: string): void {
+		this.#options.onCommand?.(spoke, line);
+		this.emit({type: 'logged', line: {at: this.clock.now(), level: 'CMD', spoke, text: clean(line, 4096)}});
 	}
 
 	#configure(config: HubConfig, problems: readonly Problem[]): void {
+		const before = new Set(this.#state.spokes.map(spoke => spoke.config.name));
 		const undriven = new Map<string, string>();
 		for (const spoke of config.spokes) {
 			const reason = this.#methods[spoke.method].undriven(spoke);
 			if (reason !== undefined) undriven.set(spoke.name, reason);
 		}
 
+		if (before.size > 0) this.refresh();
+		else this.store.news.catchUp();
 		this.emit({type: 'configured', config, problems, undriven});
-		const failures = Map.groupBy(this.store.runs.failuresSince(this.clock.now() - dayMs), ({spoke}) => spoke);
-		for (const run of [...failures.values()].flatMap(list => list.toReversed())) this.emit({type: 'ran', run});
-		this.refresh();
-	}
-
-	async #syncOne(name: string, options: SyncOptions): Promise<SyncReport> {
-		const {config} = this.spoke(name)!;
-		if (this.#jobs.has(name)) return turnedAway(name, options.by ?? this.by, this.clock.now());
-		const controller = new AbortController();
-		this.#jobs.set(name, controller);
-		const signal = AbortSignal.any([
-			controller.signal,
-			this.signal,
-			AbortSignal.timeout(jobLimitMs),
-			...(options.signal ? [options.signal] : []),
-		]);
-		const by = options.by ?? this.by;
-		const job = {
-			by,
-			startedAt: undefined,
-			isDryRun: options.isDryRun ?? false,
-			progress: undefined,
-			pace: undefined,
-			isElsewhere: false,
-		};
-		this.emit({type: 'job', spoke: name, job});
-		const leave = await this.#places.enter(() => this.#state.config.tui.concurrency, signal);
-		try {
-			this.emit({type: 'job', spoke: name, job: {...job, startedAt: this.clock.now()}});
-			const report = await runSync({
-				config: this.#state.config,
-				spoke: config,
-				method: this.#methods[config.method],
-				store: this.store,
-				clock: this.clock,
-				runFolder: join(this.#state.config.folder, 'run'),
-				by,
-				isDryRun: job.isDryRun,
-				signal,
-				onProgress: (progress: Progress) => this.emit({type: 'progress', spoke: name, progress, at: this.clock.now()}),
-				onCommand: line => this.#options.onCommand?.(name, line),
-				log: (level, text) => this.log(level, name, text),
-			});
-			// What no run can change is no run that failed: a wrong entry, a method that nobody drives.
-			const isTried = config.invalid === undefined && this.#methods[config.method].undriven(config) === undefined;
-			return !job.isDryRun && isTried ? recordRun(this, config, report) : report;
-		} finally {
-			leave();
-			this.#jobs.delete(name);
-			this.emit({type: 'job', spoke: name, job: undefined});
-		}
+		const spokes = recallSpokes(this.store, config, this.clock.now(), name => !before.has(name));
+		this.emit({type: 'recalled', spokes, totals: undefined});
+		if (this.#isRecalled) this.#recallCounts();
 	}
 }
 

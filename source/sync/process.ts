@@ -33,6 +33,8 @@ export interface RunOptions {
 	readonly input?: string;
 	/** Called with raw chunks of stdout; then stdout is not collected. */
 	readonly onStdout?: (chunk: Buffer) => void;
+	/** Told the command as a person would type it when it starts, and in a second line how it ended. */
+	readonly onCommand?: (line: string) => void;
 	/** Called once with the process group's id, right after the start. */
 	readonly onStart?: (pid: number) => void;
 	/**
@@ -65,6 +67,7 @@ export async function run(argv: readonly string[], options: RunOptions): Promise
 	options.signal?.throwIfAborted();
 	const [file, ...rest] = argv as [string, ...string[]];
 	const started = performance.now();
+	options.onCommand?.(shellQuote(argv));
 	const subprocess = execa(file, rest, {
 		detached: true,
 		cleanup: false,
@@ -93,7 +96,7 @@ export async function run(argv: readonly string[], options: RunOptions): Promise
 	letGo.stop();
 	await watch.stop();
 	if (pid !== undefined) running.delete(pid);
-	return {
+	const finished: Finished = {
 		exitCode: pid === undefined ? result.exitCode : (child.exitCode ?? undefined),
 		signal: child.signalCode ?? undefined,
 		stdout: collected.stdout(),
@@ -102,6 +105,14 @@ export async function run(argv: readonly string[], options: RunOptions): Promise
 		ended: watch.reason(),
 		spawnError: pid === undefined ? ((result as {code?: string}).code ?? 'could not be started') : undefined,
 	};
+	options.onCommand?.(endOf(file, finished));
+	return finished;
+}
+
+/** `rsync ended (code 23) after 1.20 s`. */
+function endOf(program: string, {ended, spawnError, exitCode, signal, tookMs}: Finished): string {
+	const end = ended ?? spawnError ?? `code ${exitCode ?? signal}`;
+	return `${program} ended (${end}) after ${(tookMs / 1000).toFixed(2)} s`;
 }
 
 function collect(subprocess: ResultPromise, options: RunOptions) {

@@ -1,7 +1,7 @@
 import type {HubConfig, Problem, SpokeConfig} from './config/types.js';
 import {dayMs, type HistorySlot, withRun} from './history.js';
 import type {Progress} from './methods/types.js';
-import {nextPace, type Pace} from './pace.js';
+import {nextPace, type Pace, paceAt} from './pace.js';
 import type {ForeignWriter} from './schedule/foreign.js';
 import type {Totals} from './sessions/folder-totals.js';
 import {noFacts, type SpokeFacts} from './store/facts.js';
@@ -66,6 +66,11 @@ export interface SpokeState {
 	readonly ownWriters: readonly ForeignWriter[];
 }
 
+/** What the store can tell of a spoke without a look at its folder. */
+export type Recalled = Partial<
+	Pick<SpokeState, 'facts' | 'holds' | 'gone' | 'lastRun' | 'recentFailures' | 'history' | 'totals'>
+>;
+
 /** Everything a screen or a command can show: immutable, replaced as a whole. */
 export interface HubState {
 	readonly config: HubConfig;
@@ -102,9 +107,16 @@ export type HubEvent =
 			readonly writers: readonly ForeignWriter[];
 			readonly own: readonly ForeignWriter[];
 	  }
-	| {readonly type: 'history'; readonly spoke: string; readonly history: readonly HistorySlot[]}
+	/** What the store knows, of all spokes at once; counts stand only where nothing has been counted yet. */
+	| {
+			readonly type: 'recalled';
+			readonly spokes: ReadonlyMap<string, Recalled>;
+			readonly totals: Totals | undefined;
+	  }
 	| {readonly type: 'keeper'; readonly keeper: Keeper | undefined}
-	| {readonly type: 'logged'; readonly line: Omit<LogLine, 'seq'>};
+	| {readonly type: 'logged'; readonly line: Omit<LogLine, 'seq'>}
+	/** Lines from before this process, oldest first: they go before all others. */
+	| {readonly type: 'log-recalled'; readonly lines: ReadonlyArray<Omit<LogLine, 'seq'>>};
 
 /** Log lines kept in memory. */
 const logLines = 2000;
@@ -147,7 +159,7 @@ export function reduce(state: HubState, event: HubEvent): HubState {
 		case 'progress': {
 			const job = find(state, event.spoke)?.job;
 			if (!job) return state;
-			const pace = nextPace(job.pace, event.progress, event.at);
+			const pace = paceAt(nextPace(job.pace, event.progress, event.at), event.at);
 			return change(state, event.spoke, {job: {...job, progress: event.progress, pace}});
 		}
 
@@ -163,17 +175,26 @@ export function reduce(state: HubState, event: HubEvent): HubState {
 			return change(state, event.spoke, {foreignWriters: event.writers, ownWriters: event.own});
 		}
 
-		case 'history': {
-			return change(state, event.spoke, {history: event.history});
+		case 'recalled': {
+			const totals = state.totals ?? event.totals;
+			return {...state, totals, spokes: state.spokes.map(spoke => recalled(spoke, event.spokes))};
 		}
 
 		case 'keeper': {
 			return sameKeeper(state.keeper, event.keeper) ? state : {...state, keeper: event.keeper};
 		}
 
+		case 'log-recalled': {
+			const {lines} = event;
+			const first = (state.log[0]?.seq ?? 1) - lines.length;
+			const earlier = lines.map(({at, level, spoke, text}, index) => ({at, level, spoke, text, seq: first + index}));
+			return lines.length === 0 ? state : {...state, log: [...earlier, ...state.log].slice(-logLines)};
+		}
+
 		case 'logged': {
-			const seq = (state.log.at(-1)?.seq ?? 0) + 1;
-			return {...state, log: [...state.log.slice(1 - logLines), {...event.line, seq}]};
+			const log = state.log.slice(1 - logLines);
+			log.push({...event.line, seq: (state.log.at(-1)?.seq ?? 0) + 1});
+			return {...state, log};
 		}
 	}
 }
@@ -184,6 +205,11 @@ function sameKeeper(one: Keeper | undefined, other: Keeper | undefined): boolean
 
 function find(state: HubState, name: string): SpokeState | undefined {
 	return state.spokes.find(spoke => spoke.config.name === name);
+}
+
+function recalled(before: SpokeState, known: ReadonlyMap<string, Recalled>): SpokeState {
+	const facts = known.get(before.config.name);
+	return facts ? {...before, ...facts, totals: before.totals ?? facts.totals} : before;
 }
 
 function change(state: HubState, name: string, facts: Partial<SpokeState>): HubState {
@@ -202,15 +228,24 @@ function ran(state: HubState, run: RunRecord): HubState {
 	const since = run.startedAt + run.tookMs - dayMs;
 	const recent = before.recentFailures.filter(({startedAt}) => startedAt >= since);
 	return change(state, run.spoke, {
-		lastRun: run.result === 'locked' ? before.lastRun : run,
+		lastRun: run.result === 'locked' || isOvertaken(run, before.lastRun) ? before.lastRun : run,
 		recentFailures: run.result === 'failed' ? [run, ...recent] : recent,
 		history: withRun(before.history, run),
 	});
 }
 
+/** Milliseconds after its end within which a run of another process is heard of, with something to spare. */
+const heardMs = 10_000;
+
+/** A run of another process that is heard of when a later one of ours is known; not one by a clock that was put back. */
+function isOvertaken({startedAt, tookMs}: RunRecord, latest: RunRecord | undefined): boolean {
+	return latest !== undefined && latest.startedAt > startedAt && latest.startedAt < startedAt + tookMs + heardMs;
+}
+
 function configured(state: HubState, {config, undriven}: Extract<HubEvent, {type: 'configured'}>): SpokeState[] {
+	const known = new Map(state.spokes.map(spoke => [spoke.config.name, spoke]));
 	return config.spokes.map(spoke => {
-		const before = find(state, spoke.name);
+		const before = known.get(spoke.name);
 		// Another folder is another tree: nothing counted in the old one holds for the new.
 		const isSamePlace = before?.config.path === spoke.path;
 		return {

@@ -121,6 +121,18 @@ test('a folder that was moved is counted anew; everything else known of the spok
 	assert.equal(after.spokes[0]!.config.path, '/r/laptop-2');
 });
 
+test('what the store recalls is taken over for all spokes at once; what was counted since stands', () => {
+	const older = {...totals, sessions: 1};
+	const counted = reduce(start, {type: 'counted', spoke: 'laptop', totals});
+	const spokes = new Map([
+		['laptop', {totals: older, holds: 2}],
+		['nobody', {totals: older}],
+	]);
+	const {spokes: after, totals: own} = reduce(counted, {type: 'recalled', spokes, totals: older});
+	assert.deepEqual([own, after[0]!.totals, after[0]!.holds], [older, totals, 2]);
+	assert.equal(after[1], start.spokes[1], 'what nothing is recalled of keeps its identity');
+});
+
 test('failures of the last 24 hours are kept, newest first; a run that was turned away is not the last run', () => {
 	const runs = [run('laptop', 0, 'failed'), run('laptop', dayMs / 2, 'failed'), run('laptop', dayMs + 10, 'failed')];
 	const last = [...runs, run('laptop', dayMs + 20, 'locked')];

@@ -30,6 +30,12 @@ function choice<const Values extends readonly string[]>(values: Values) {
 	});
 }
 
+/** Keys of one command; `[]` leaves it without any. What they are called is the keymap's to judge. */
+const keyList = z.custom<string[]>(
+	value => Array.isArray(value) && value.every(key => typeof key === 'string' && key !== ''),
+	{error: () => 'must be a key such as s, or a list of keys; a digit or a sign is put in quotes'},
+);
+
 function shown(value: unknown): string {
 	return typeof value === 'object' ? (Array.isArray(value) ? 'a list' : 'a map') : JSON.stringify(value);
 }
@@ -73,8 +79,21 @@ export const syncSchema = z.object({initial_sync_days: z.optional(whole(1, 36_50
 const switches = ['auto', 'on', 'off'] as const;
 const day = 86_400;
 
-/** `tui:`, as far as the engine reads it. */
+/** What `tui:` says of the screen; `keys` is checked entry by entry, so that a bad one takes no other with it. */
+const screenKeys = {
+	theme: z.optional(choice(['auto', 'mono', 'high-contrast', 'light', 'dark'])),
+	ascii: z.optional(flag),
+	bell: z.optional(z.pipe(z.transform(asSwitch), choice(['on', 'off', 'visual']))),
+	title: z.optional(flag),
+	hyperlinks: z.optional(z.pipe(z.transform(asSwitch), choice(switches))),
+	clipboard: z.optional(z.pipe(z.transform(asSwitch), choice(['auto', 'osc52', 'off']))),
+	max_fps: z.optional(whole(1, 60, ' of frames a second')),
+	keys: z.optional(z.record(z.string(), z.pipe(z.transform(asList), keyList), 'must be a map of commands and keys')),
+};
+
+/** `tui:`. */
 export const tuiSchema = z.object({
+	...screenKeys,
 	default_schedule: z.optional(schedule),
 	// Shorter would be a login storm of our own making.
 	probe_interval: z.optional(whole(1, day, ' of seconds')),
@@ -107,6 +126,10 @@ export const tuiSchema = z.object({
 		}),
 	),
 });
+
+function asList(value: unknown): unknown {
+	return typeof value === 'string' ? [value] : value;
+}
 
 function asSwitch(value: unknown): unknown {
 	return value === true ? 'on' : value === false ? 'off' : value;

@@ -3,7 +3,7 @@ import {hubPath, ValueError} from './paths.js';
 import type {Report} from './problems.js';
 import {checkedPattern} from './rsync-options.js';
 import {hubSchema, readLeniently, syncSchema, tuiSchema} from './schema.js';
-import {defaultScreen, type HubConfig, type TuiConfig} from './types.js';
+import {defaultScreen, type HubConfig, type ScreenConfig, type TuiConfig} from './types.js';
 import {parseDuration, scheduleProblem} from './values.js';
 
 type Root = Readonly<Record<string, unknown>>;
@@ -72,10 +72,23 @@ export async function readTui(root: Root, home: string, report: Report): Promise
 			protect: tui.protect ?? 'auto',
 			notifyCommand: tui.notify_command,
 			timeZone: tui.time_zone,
-			screen: defaultScreen,
+			screen: screenOf(tui),
 		},
 		sshConfig: sshFile('ssh_config'),
 		knownHosts: sshFile('known_hosts'),
+	};
+}
+
+function screenOf(tui: ReturnType<typeof tuiSchema.parse>): ScreenConfig {
+	return {
+		theme: tui.theme ?? defaultScreen.theme,
+		ascii: tui.ascii ?? defaultScreen.ascii,
+		bell: tui.bell ?? defaultScreen.bell,
+		title: tui.title ?? defaultScreen.title,
+		hyperlinks: tui.hyperlinks ?? defaultScreen.hyperlinks,
+		clipboard: tui.clipboard ?? defaultScreen.clipboard,
+		maxFps: tui.max_fps ?? defaultScreen.maxFps,
+		keys: tui.keys ?? defaultScreen.keys,
 	};
 }
 

@@ -3,7 +3,6 @@ import {isIP} from 'node:net';
 import {type Cause, SyncError} from '../causes.js';
 import type {Clock} from '../clock.js';
 import type {SpokeConfig, TuiConfig} from '../config/types.js';
-import {shellQuote} from '../process.js';
 import {needsEscape} from '../rsync/argv.js';
 import {hubFlavour, isAtLeast} from '../rsync/flavour.js';
 import {lookThrough, type Reach} from '../rsync/look.js';
@@ -23,6 +22,9 @@ export interface RsyncMethodOptions {
 	readonly env: Environment;
 	readonly clock: Clock;
 }
+
+/** What ends the commands of a pull, and who is told of them. */
+type Telling = Pick<LookOptions, 'onCommand' | 'signal'>;
 
 /** How a pull gets to its spoke. */
 interface Way extends Omit<Reach, 'isPlain'> {
@@ -53,58 +55,49 @@ export function createRsyncMethod({config, runFolder, env, clock}: RsyncMethodOp
 	const tools: ProbeTools = {settings: config.ssh, connections, resolver, env};
 	const pulling = {env, clock, stallMs: config.ssh.stallTimeoutMs};
 
-	async function isCompressed(spoke: SpokeConfig, signal: AbortSignal): Promise<boolean> {
+	async function isCompressed(spoke: SpokeConfig, {signal, onCommand}: Telling): Promise<boolean> {
 		if (config.compress !== 'auto') return config.compress === 'on';
 		if (spoke.source?.kind !== 'ssh') return false;
 		const {host} = spoke.source;
 		if (isLoopback(host)) return false;
 		if (isIP(host) !== 0) return true;
 		// Only an alias needs asking; what goes wrong there, the login tells better.
-		const destination = await resolver.resolve(spoke, signal).catch(() => undefined);
+		const destination = await resolver.resolve(spoke, signal, onCommand).catch(() => undefined);
 		return destination === undefined || destination.isProxied || !isLoopback(destination.hostname);
 	}
 
 	/** Asked only where the answer matters, because it costs a process: almost every hub has a fitting rsync. */
-	async function isPathUnescaped(spoke: SpokeConfig, signal: AbortSignal): Promise<boolean> {
+	async function isPathUnescaped(spoke: SpokeConfig, {signal, onCommand}: Telling): Promise<boolean> {
 		if (process.platform !== 'darwin' && !needsEscape(spoke)) return false;
-		return !isAtLeast((await hubFlavour(env, signal)).version, '3.2.4');
+		return !isAtLeast((await hubFlavour(env, signal, onCommand)).version, '3.2.4');
 	}
 
-	function prepare(spoke: SpokeConfig, {signal, onCommand}: Pick<LookOptions, 'onCommand' | 'signal'>): Prepared {
+	function prepare(spoke: SpokeConfig, telling: Telling): Prepared {
 		const login = Promise.withResolvers<void>();
-		const way = reach(spoke, signal, onCommand, login.resolve);
+		const way = reach(spoke, telling, login.resolve);
 		// Whoever awaits it meets the failure; nobody may.
 		way.catch(() => {});
 		return {way, login: login.promise};
 	}
 
-	async function reach(
-		spoke: SpokeConfig,
-		signal: AbortSignal,
-		onCommand: LookOptions['onCommand'],
-		onLogin: () => void,
-	): Promise<Way> {
+	async function reach(spoke: SpokeConfig, telling: Telling, onLogin: () => void): Promise<Way> {
+		const {signal, onCommand} = telling;
 		if (spoke.source?.kind !== 'ssh') return {rsh: undefined, isCompressed: false, wasAlive: false, release: undefined};
 		const underWay = Promise.withResolvers<void>();
 		const mastering = connections
-			.ensureMaster(
-				spoke,
-				signal,
-				argv => onCommand(shellQuote(argv)),
-				() => {
-					underWay.resolve();
-					onLogin();
-				},
-			)
+			.ensureMaster(spoke, signal, onCommand, () => {
+				underWay.resolve();
+				onLogin();
+			})
 			.finally(() => underWay.resolve());
 		// Logging in takes longest: what else must be asked is asked while it goes on.
 		const [{sharing, wasAlive}, isPacked, isUnescaped] = await Promise.all([
 			mastering,
-			underWay.promise.then(async () => isCompressed(spoke, signal)),
-			isPathUnescaped(spoke, signal),
+			underWay.promise.then(async () => isCompressed(spoke, telling)),
+			isPathUnescaped(spoke, telling),
 		]);
 		const rsh = sshOptions(spoke, config.ssh, sharing);
-		const release = sharing.kind === 'attach' ? async () => connections.closeMaster(spoke) : undefined;
+		const release = sharing.kind === 'attach' ? async () => connections.closeMaster(spoke, onCommand) : undefined;
 		return {rsh, isCompressed: isPacked, isPathUnescaped: isUnescaped, wasAlive, release};
 	}
 
@@ -126,7 +119,7 @@ export function createRsyncMethod({config, runFolder, env, clock}: RsyncMethodOp
 				if (brokenCauses.has(cause)) await release?.();
 				if (plainCauses.has(cause) && !isPlain) {
 					// A hub's own rsync that is too old speaks the same words; that one is named instead.
-					await hubFlavour(env, options.signal);
+					await hubFlavour(env, options.signal, options.onCommand);
 					isPlain = true;
 				} else if (staleCauses.has(cause) && wasAlive && !hasReconnected) {
 					hasReconnected = true;
@@ -142,8 +135,8 @@ export function createRsyncMethod({config, runFolder, env, clock}: RsyncMethodOp
 		undriven: spoke => (spoke.source === undefined ? 'no source is configured' : undefined),
 		prepare,
 		look,
-		async probe(spoke, signal) {
-			return spoke.source?.kind === 'ssh' ? probeSpoke(spoke, tools, signal) : probeFolder(spoke);
+		async probe(spoke, signal, onCommand) {
+			return spoke.source?.kind === 'ssh' ? probeSpoke(spoke, tools, signal, onCommand) : probeFolder(spoke);
 		},
 	};
 }

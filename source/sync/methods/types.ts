@@ -105,6 +105,9 @@ export interface SyncMethod {
 	 * @throws SyncError with a classified cause when the source cannot be listed at all
 	 */
 	look(spoke: SpokeConfig, options: LookOptions): Promise<Listing>;
-	/** Is the spoke there? Never throws for a spoke that is not. */
-	probe(spoke: SpokeConfig, signal: AbortSignal): Promise<Contact>;
+	/**
+	 * Is the spoke there? Never throws for a spoke that is not.
+	 * @param onCommand as in `LookOptions`
+	 */
+	probe(spoke: SpokeConfig, signal: AbortSignal, onCommand?: LookOptions['onCommand']): Promise<Contact>;
 }

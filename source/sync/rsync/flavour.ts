@@ -32,8 +32,13 @@ export function isAtLeast(version: string, least: string): boolean {
  * @throws SyncError RSYNC_MISSING_HUB when there is none, or one that cannot pull: openrsync, or older than 3.1 (it
  * knows neither `--info` nor `--outbuf`); the signal's reason when it aborts
  */
-export async function hubFlavour(env: Environment, signal: AbortSignal): Promise<Flavour> {
-	const finished = await run(['rsync', '--version'], {limitMs: 5000, signal, env: childEnvironment(env)});
+export async function hubFlavour(
+	env: Environment,
+	signal: AbortSignal,
+	onCommand?: (line: string) => void,
+): Promise<Flavour> {
+	const options = {limitMs: 5000, signal, env: childEnvironment(env), onCommand};
+	const finished = await run(['rsync', '--version'], options);
 	if (finished.ended === 'cancelled') signal.throwIfAborted();
 	if (finished.spawnError !== undefined)
 		throw new SyncError(classify({...finished, spawnError: finished.spawnError, program: 'rsync'}));

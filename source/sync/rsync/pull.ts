@@ -3,7 +3,7 @@ import {SyncError} from '../causes.js';
 import type {Clock} from '../clock.js';
 import {classify} from '../diagnosis/classify.js';
 import type {LookOptions, Progress} from '../methods/types.js';
-import {assertRan, shellQuote} from '../process.js';
+import {assertRan} from '../process.js';
 import {childEnvironment, type Environment} from '../ssh/environment.js';
 import {runShared} from '../ssh/run-shared.js';
 import {type PullPlan, pullCommand} from './argv.js';
@@ -60,13 +60,11 @@ export async function pull(plan: PullPlan, context: PullContext): Promise<Pulled
 		onProgress: progress.tell,
 	});
 	const argv = pullCommand(plan);
-	const line = shellQuote(argv);
-	options.onCommand(line);
 	// progress2 prints at least once a second while bytes arrive, so silence on stdout is silence on the line.
 	const finished = await runShared(
 		argv,
 		{
-			...{signal: options.signal, limitMs, stallMs, env: childEnvironment(env)},
+			...{signal: options.signal, limitMs, stallMs, env: childEnvironment(env), onCommand: options.onCommand},
 			onStdout: chunk => parser.push(chunk),
 			onStart: options.onStarted,
 		},
@@ -74,8 +72,6 @@ export async function pull(plan: PullPlan, context: PullContext): Promise<Pulled
 	);
 	const stats = parser.end();
 	progress.flush();
-	const end = finished.ended ?? `code ${finished.exitCode ?? finished.signal}`;
-	options.onCommand(`rsync ended (${end}) after ${(finished.tookMs / 1000).toFixed(2)} s`);
 	if (finished.ended !== undefined) assertRan(finished, 'rsync', options.signal);
 	const passedOver = countPassedOver(items, stats);
 	if (finished.exitCode === 0) {

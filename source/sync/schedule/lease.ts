@@ -146,6 +146,21 @@ async function lock(file: string, livingHolder: () => Promise<Holder | undefined
 	}
 }
 
+/** The file in which the holder of a lease says who it is. */
+export function holderFile(folder: string, spoke: string): string {
+	return leaseFiles(folder, spoke).holder;
+}
+
+/** The spoke of such a file, by its name without the folder; undefined for any other file. */
+export function spokeOfHolderFile(file: string): string | undefined {
+	const name = /^(.+)\.holder\.json$/.exec(file)?.[1];
+	try {
+		return name && decodeURIComponent(name);
+	} catch {
+		return undefined;
+	}
+}
+
 interface LeaseFiles {
 	readonly lease: string;
 	readonly holder: string;

@@ -12,6 +12,8 @@ export interface PlannedSpoke {
 	readonly isDefaultSchedule: boolean;
 	/** Start of its last run in milliseconds since the epoch, whoever ran it; undefined when there was none. */
 	readonly lastRunAt: number | undefined;
+	/** Start of its last run when that one ended well, whoever ran it; undefined otherwise. */
+	readonly lastDoneAt: number | undefined;
 	/** Changes whenever its configuration does: a change ends a back-off. */
 	readonly fingerprint: string;
 }
@@ -23,6 +25,8 @@ export type DueReason = 'start' | 'schedule' | 'missed' | 'reachable';
 export interface Due {
 	readonly spoke: string;
 	readonly reason: DueReason;
+	/** The time it is due for, the latest one when several passed; milliseconds since the epoch. */
+	readonly at: number;
 	/** Scheduled times that passed while nobody was there to run them; 0 unless `reason` is `missed`. */
 	readonly missed: number;
 	/** A line for the log; undefined for what is ordinary. */
@@ -70,8 +74,21 @@ const countedMost = 999;
 
 /** A plan for the start of the scheduler. */
 export function createPlan(spokes: readonly PlannedSpoke[], now: number, next: NextTime): Plan {
-	const entries = spokes.map(spoke => [spoke.name, fresh(spoke, now, next)] as const);
+	const entries = spokes.map(spoke => {
+		const entry = fresh(spoke, now, next);
+		if (entry.reason !== 'start' || !isRecent(spoke, now, next)) return [spoke.name, entry] as const;
+		return [spoke.name, {...entry, ...later(entry, now, next)}] as const;
+	});
 	return {spokes: new Map(entries), lastLook: now};
+}
+
+// A dashboard that is opened and closed all day must not log in everywhere each time.
+function isRecent({schedule, lastDoneAt}: PlannedSpoke, now: number, next: NextTime): boolean {
+	if (schedule === undefined || lastDoneAt === undefined) return false;
+	const first = next(schedule, now);
+	const second = first === undefined ? undefined : next(schedule, first);
+	if (first === undefined || second === undefined) return false;
+	return now >= lastDoneAt && now - lastDoneAt < (second - first) / 2;
 }
 
 /** The plan for a configuration that was read again: unchanged spokes keep their place, new and changed ones start afresh. */
@@ -104,6 +121,8 @@ export function tick(plan: Plan, now: number, next: NextTime): Looked {
 	// Less than that is a correction: planning anew would run again what ran a second ago.
 	const isBack = plan.lastLook - now > jumpMs;
 	const asleep = now - plan.lastLook > jumpMs ? plan.lastLook : undefined;
+	// The usual look finds nothing: it leaves the entries as they are, by which others see that nothing changed.
+	if (!isBack && !hasDue(plan, now)) return {plan: {...plan, lastLook: now}, due: [], notes: []};
 	const notes: string[] = [];
 	if (isBack) notes.push(`The clock went back by ${span(plan.lastLook - now)}: next runs planned anew`);
 	const spokes = new Map<string, SpokePlan>();
@@ -134,18 +153,28 @@ export function tick(plan: Plan, now: number, next: NextTime): Looked {
 	return {plan: {spokes, lastLook: now}, due: due.map(({order: _, ...rest}) => rest), notes};
 }
 
+function hasDue({spokes}: Plan, now: number): boolean {
+	for (const {nextRun} of spokes.values()) if (nextRun !== undefined && nextRun <= now) return true;
+	return false;
+}
+
 function dueNow(entry: SpokePlan, nextRun: number, asleep: number | undefined, now: number, next: NextTime): Due {
 	const {name, schedule} = entry.spoke;
 	const isMissed =
 		entry.reason === 'missed' || (entry.reason === 'schedule' && asleep !== undefined && now - nextRun > jumpMs);
-	if (!isMissed || schedule === undefined) return {spoke: name, reason: entry.reason, missed: 0, note: undefined};
+	if (!isMissed || schedule === undefined) {
+		return {spoke: name, reason: entry.reason, at: nextRun, missed: 0, note: undefined};
+	}
+
 	let missed = 0;
+	let latest = nextRun;
 	for (
 		let at: number | undefined = nextRun;
 		at !== undefined && at <= now && missed <= countedMost;
 		at = next(schedule, at)
 	) {
 		missed++;
+		latest = at;
 	}
 
 	const count = missed > countedMost ? `more than ${countedMost} runs` : `${missed} ${missed === 1 ? 'run' : 'runs'}`;
@@ -154,6 +183,7 @@ function dueNow(entry: SpokePlan, nextRun: number, asleep: number | undefined, n
 	return {
 		spoke: name,
 		reason: 'missed',
+		at: latest,
 		missed: Math.min(missed, countedMost),
 		note: `${name} missed ${count} ${why} ${clockTimes(from, now)}; syncing once now`,
 	};
@@ -204,6 +234,34 @@ export function finished(
 		const lastRunAt = entry.runningSince ?? now;
 		const after = {...entry, spoke: {...entry.spoke, lastRunAt}, runningSince: undefined, backoff};
 		return entry.reason === 'schedule' ? {...after, ...later(after, now, next)} : after;
+	});
+}
+
+/** A run that another process made. Times in milliseconds since the epoch. */
+export interface RunElsewhere {
+	readonly startedAt: number;
+	readonly outcome: Outcome;
+	/** A person started it. */
+	readonly isManual: boolean;
+}
+
+/**
+ * Another process has run a spoke: its outcome counts as one of ours, and a scheduled time that it covers is not run
+ * again. Says nothing to a spoke that runs here.
+ */
+export function ranElsewhere(plan: Plan, name: string, run: RunElsewhere, now: number, next: NextTime): Plan {
+	const before = plan.spokes.get(name);
+	if (!before || before.runningSince !== undefined) return plan;
+	const {startedAt, outcome, isManual} = run;
+	const ended = finished(plan, name, outcome, now, next, isManual);
+	return change(ended, name, entry => {
+		const spoke = {...entry.spoke, lastRunAt: startedAt};
+		const {schedule} = spoke;
+		const {nextRun, reason, backoff} = before;
+		// A time that has come and is not looked at yet stays due, unless the run began at or after it.
+		const isStillDue = reason === 'schedule' && !backoff && nextRun !== undefined && startedAt < nextRun;
+		if (!isStillDue || schedule === undefined) return {...entry, spoke};
+		return {...entry, spoke, nextRun: next(schedule, Math.max(nextRun, entry.backoff?.until ?? 0) - 1)};
 	});
 }
 

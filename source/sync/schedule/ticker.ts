@@ -8,6 +8,8 @@ import {
 	type Outcome,
 	type Plan,
 	type PlannedSpoke,
+	type RunElsewhere,
+	ranElsewhere,
 	replan,
 	started,
 	tick,
@@ -22,6 +24,11 @@ export interface SchedulerOptions {
 	 * A rejection is logged and counts as a cancelled run.
 	 */
 	onDue(due: Due): Promise<Outcome>;
+	/**
+	 * Asked before `onDue`: has another process made this run? Then it is left out and nothing said. A rejection counts as
+	 * no. Without it every run is ours.
+	 */
+	readonly isCovered?: (due: Due) => Promise<boolean>;
 	/** IANA zone of cron expressions; undefined: the hub's own. */
 	readonly timeZone?: string;
 	readonly clock: Clock;
@@ -47,6 +54,8 @@ export interface Scheduler {
 	manualStarted(spoke: string): void;
 	/** It has ended: its outcome takes the place of earlier failures. */
 	manualFinished(spoke: string, outcome: Outcome): void;
+	/** Another process has run it. */
+	ranElsewhere(spoke: string, run: RunElsewhere): void;
 	/** The spoke answers again after it did not. */
 	contactReturned(spoke: string): void;
 }
@@ -78,14 +87,13 @@ export function startScheduler(options: SchedulerOptions): Scheduler {
 		const looked = tick(plan, clock.now(), cron.next);
 		plan = looked.plan;
 		for (const note of looked.notes) options.log(note);
-		for (const due of looked.due) {
-			if (due.note !== undefined) options.log(due.note);
-			void start(due);
-		}
+		for (const due of looked.due) void start(due);
 	};
 
 	const start = async (due: Due) => {
-		const outcome = await askToRun(due);
+		const isCovered = options.isCovered ? await options.isCovered(due).catch(() => false) : false;
+		if (!isCovered && due.note !== undefined && !signal.aborted) options.log(due.note);
+		const outcome: Outcome = isCovered || signal.aborted ? {result: 'locked'} : await askToRun(due);
 		if (plan && cron) plan = finished(plan, due.spoke, outcome, clock.now(), cron.next);
 	};
 
@@ -120,6 +128,9 @@ export function startScheduler(options: SchedulerOptions): Scheduler {
 		},
 		manualFinished(spoke, outcome) {
 			if (plan && cron) plan = finished(plan, spoke, outcome, clock.now(), cron.next, true);
+		},
+		ranElsewhere(spoke, run) {
+			if (plan && cron) plan = ranElsewhere(plan, spoke, run, clock.now(), cron.next);
 		},
 		contactReturned(spoke) {
 			if (plan) plan = contactReturned(plan, spoke, clock.now());

@@ -1,6 +1,7 @@
 import type {Hub} from '../hub.js';
 import {recordLate} from '../outcomes.js';
 import {isLate} from '../schedule/lateness.js';
+import type {SpokeState} from '../state.js';
 import {ageWord} from '../status.js';
 import {failureOf} from '../store/facts.js';
 
@@ -12,19 +13,25 @@ const lookMs = 1000;
 const patience = 10;
 const longest = 5;
 
-/** What the probe loop tells. */
+/** What the probe loop is told, and tells. */
 export interface ProbeLoopOptions {
 	/** A spoke answers that did not before. */
 	readonly onReturned: (spoke: string) => void;
+	/** Ends it; the hub's own unless given. */
+	readonly signal?: AbortSignal;
 }
 
 /**
  * Keeps `connected` and `lastSeen` true between syncs: asks each spoke every `tui.probe_interval`, without logging in
- * anew, and says once when one was not seen for too long. Ends with the hub.
+ * anew, and says once when one was not seen for too long.
  */
-export function startProbeLoop(hub: Hub, {onReturned}: ProbeLoopOptions): void {
+export function startProbeLoop(hub: Hub, {onReturned, signal = hub.signal}: ProbeLoopOptions): void {
 	const asked = new Map<string, {at: number; misses: number}>();
 	const underWay = new Set<string>();
+	// Nothing can come of a look before this time, unless something has changed by then.
+	let nextAt = 0;
+	let lookedAt = 0;
+	let seen: readonly SpokeState[] | undefined;
 	const ask = async (name: string) => {
 		underWay.add(name);
 		const known = hub.spoke(name)?.facts;
@@ -36,29 +43,35 @@ export function startProbeLoop(hub: Hub, {onReturned}: ProbeLoopOptions): void {
 				spoke !== undefined && spoke.facts.lastSeen !== undefined && spoke.facts.lastSeen >= asked.get(name)!.at;
 			const entry = asked.get(name)!;
 			entry.misses = isThere ? 0 : entry.misses + 1;
-			if (isThere && before && !failureOf(spoke.facts)) onReturned(name);
+			if (isThere && before && !failureOf(spoke.facts) && !signal.aborted) onReturned(name);
 		} catch (error) {
-			if (!hub.signal.aborted) hub.log('WARN', name, `'${name}' could not be asked: ${(error as Error).message}`);
+			if (!signal.aborted) hub.log('WARN', name, `'${name}' could not be asked: ${(error as Error).message}`);
 		} finally {
 			underWay.delete(name);
+			nextAt = 0;
 		}
 	};
 
 	const look = () => {
 		const now = hub.clock.now();
-		const {probeIntervalMs} = hub.state.config.tui;
-		for (const {config, facts, job, undriven} of hub.state.spokes) {
-			const {name, enabled, invalid, source, staleAfterMs} = config;
-			if (!enabled || invalid !== undefined || undriven !== undefined || source === undefined) continue;
-			if (isLate(facts.lastSeen, now, staleAfterMs) && !facts.isLateSaid) {
-				recordLate(hub, name, ageWord(now - facts.lastSeen!));
-			}
+		const {spokes} = hub.state;
+		if (spokes === seen && now < nextAt && now >= lookedAt) return;
+		[seen, lookedAt, nextAt] = [spokes, now, Number.POSITIVE_INFINITY];
+		for (const spoke of spokes) if (isAskable(spoke)) consider(spoke, now);
+	};
 
-			const last = asked.get(name) ?? {at: 0, misses: 0};
-			const interval = probeIntervalMs * Math.min(longest, Math.max(1, last.misses - patience + 1));
-			// A sync that just ended, by whichever process, was contact enough.
-			const since = Math.max(last.at, facts.lastSeen ?? 0);
-			if (job || underWay.has(name) || underWay.size >= atOnce || (now - since < interval && now >= since)) continue;
+	const consider = ({config, facts, job}: SpokeState, now: number) => {
+		const {name, staleAfterMs} = config;
+		const {lastSeen, isLateSaid} = facts;
+		if (!isLateSaid && isLate(lastSeen, now, staleAfterMs)) recordLate(hub, name, ageWord(now - lastSeen!));
+		else if (!isLateSaid && lastSeen !== undefined) nextAt = Math.min(nextAt, lastSeen + staleAfterMs);
+		const last = asked.get(name) ?? {at: 0, misses: 0};
+		const interval = hub.state.config.tui.probeIntervalMs * Math.min(longest, Math.max(1, last.misses - patience + 1));
+		// A sync that just ended, by whichever process, was contact enough.
+		const since = Math.max(last.at, lastSeen ?? 0);
+		if (now - since < interval && now >= since) {
+			nextAt = Math.min(nextAt, since + interval);
+		} else if (!job && !underWay.has(name) && underWay.size < atOnce) {
 			asked.set(name, {at: now, misses: last.misses});
 			void ask(name);
 		}
@@ -66,5 +79,10 @@ export function startProbeLoop(hub: Hub, {onReturned}: ProbeLoopOptions): void {
 
 	const timer = setInterval(look, lookMs);
 	timer.unref();
-	hub.signal.addEventListener('abort', () => clearInterval(timer), {once: true});
+	signal.addEventListener('abort', () => clearInterval(timer), {once: true});
+}
+
+function isAskable({config, undriven}: SpokeState): boolean {
+	const {enabled, invalid, source} = config;
+	return enabled && invalid === undefined && undriven === undefined && source !== undefined;
 }

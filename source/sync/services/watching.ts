@@ -1,6 +1,7 @@
 import type {SpokeConfig} from '../config/types.js';
 import {settleMs} from '../guard/protect.js';
 import type {Hub} from '../hub.js';
+import {Folding} from '../live/folding.js';
 import {type IndexDiff, SessionIndex} from '../sessions/index.js';
 import {compileExcludes} from '../sessions/kinds.js';
 import {type SessionWatch, type WatchedRoot, watchSessions} from '../sessions/watcher.js';
@@ -17,10 +18,21 @@ export interface Watching {
 	reload(): Promise<void>;
 }
 
-/** Watches, counts, and says what is new. Ends with the hub. */
-export function startWatching(hub: Hub): Watching {
+/** What watching takes. */
+export interface WatchingOptions {
+	/** Ends it with the runs it has started; the hub's own unless given. */
+	readonly signal?: AbortSignal;
+	/**
+	 * Does this process keep the hub? Only then is entered what others brought into a folder; what arrives before is
+	 * entered once it does, which the state's `keeper` tells.
+	 */
+	readonly isKeeper: () => boolean;
+}
+
+/** Watches, counts, and says what is new. */
+export function startWatching(hub: Hub, {signal = hub.signal, isKeeper}: WatchingOptions): Watching {
 	const known = new Map<string, WatchedRoot>();
-	const waiting: Waiting = new Set();
+	const folding = new Folding(hub, signal, isKeeper);
 	const roots = () => [
 		rootOf(hub, known, own, hub.state.config.sessionsDir, ownSettleMs, []),
 		...watchedSpokes(hub).map(({name, path, excludePatterns}) =>
@@ -35,14 +47,15 @@ export function startWatching(hub: Hub): Watching {
 	const watch = watchSessions({
 		roots: roots(),
 		clock: hub.clock,
-		signal: hub.signal,
+		signal,
 		onReady(name) {
 			count(name);
-			void foldFilled(hub, name, waiting);
+			folding.enter(name);
 		},
+		onRead: count,
 		onSettled(name, diff) {
 			count(name);
-			settled(hub, name, watch.index(name)!.root, diff, waiting);
+			settled(hub, name, watch.index(name)!.root, diff, folding);
 		},
 		onProblem(name, {code, message}) {
 			// A folder that the first sync will make is no news; one that others are to fill, or the hub's own, is.
@@ -89,7 +102,7 @@ function rootOf(
 	return root;
 }
 
-function settled(hub: Hub, name: string, root: string, diff: IndexDiff, waiting: Waiting): void {
+function settled(hub: Hub, name: string, root: string, diff: IndexDiff, folding: Folding): void {
 	const {store} = hub;
 	store.later(() => {
 		store.sessions.put(
@@ -112,37 +125,6 @@ function settled(hub: Hub, name: string, root: string, diff: IndexDiff, waiting:
 	if (spoke.undriven !== undefined) {
 		for (const {path} of added) hub.log('INFO', name, `New session from ${name}: ${path}`);
 	} else {
-		void foldFilled(hub, name, waiting);
-	}
-}
-
-/** Milliseconds until a folder that another run has is tried again. */
-const againMs = 5000;
-/** The same after a failure (a full disk), doubling from one to the next up to ten minutes. */
-const failedMs = 30_000;
-const longestMs = 600_000;
-
-/** Spokes whose folder waits to be entered: one wait serves everything that arrives meanwhile. */
-type Waiting = Set<string>;
-
-/** What something else brought into a folder, also while nobody watched: entered and protected, which says what is new. */
-async function foldFilled(hub: Hub, name: string, waiting: Waiting): Promise<void> {
-	if (waiting.has(name)) return;
-	waiting.add(name);
-	try {
-		for (let failures = 0; ; ) {
-			const spoke = hub.spoke(name);
-			if (!spoke?.config.enabled || spoke.undriven !== undefined || spoke.config.source !== undefined) return;
-			// A run that is under way may have passed this file already, so it gets one of its own.
-			const [report] = spoke.job ? [] : await hub.sync([name]);
-			if (report?.result === 'done') return;
-			if (report?.result === 'failed') failures++;
-			const pauseMs = failures === 0 ? againMs : Math.min(longestMs, failedMs * 2 ** (failures - 1));
-			await hub.clock.sleep(pauseMs, hub.signal);
-		}
-	} catch (error) {
-		if (!hub.signal.aborted) hub.log('WARN', name, `the folder of '${name}' could not be entered: ${String(error)}`);
-	} finally {
-		waiting.delete(name);
+		folding.enter(name);
 	}
 }

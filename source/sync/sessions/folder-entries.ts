@@ -1,6 +1,6 @@
 import type {Stats} from 'node:fs';
 import type {HeaderReading} from './folder-header.js';
-import type {IndexTotals} from './index.js';
+import type {IndexTotals} from './folder-totals.js';
 import {kindByName} from './kinds.js';
 import type {FileKind, SessionFile, SessionHeader} from './types.js';
 

@@ -29,6 +29,8 @@ export interface RootWatchOptions {
 	readonly signal: AbortSignal;
 	readonly watchFolder?: typeof watch;
 	onReady(): void;
+	/** The first lines that were unread when it was ready are read: the totals are what they say. */
+	onRead(): void;
 	onSettled(diff: IndexDiff): void;
 	onGrowing(paths: readonly string[]): void;
 	/** @param message one line, not neutralised */
@@ -101,13 +103,14 @@ export class RootWatch {
 	}
 
 	async #start(): Promise<void> {
-		const {signal, isSeeded, onReady} = this.#options;
+		const {signal, isSeeded, onReady, onRead} = this.#options;
 		this.#identity = this.#identify();
 		await this.#scan({isReadingHeaders: isSeeded, isDiffing: isSeeded});
 		this.#nextRootCheck = this.#now() + rootMs;
 		onReady();
+		if (this.#index.totals.unread === 0) return;
 		// Not waited for: on a cold disk this takes seconds, and events must not wait for it.
-		this.#reading = this.#index.readHeaders(signal).catch(() => {});
+		this.#reading = this.#index.readHeaders(signal).then(onRead, () => {});
 	}
 
 	async #look(): Promise<void> {

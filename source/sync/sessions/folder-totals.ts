@@ -19,6 +19,11 @@ export interface Totals {
 	readonly newestMtimeMs: number | undefined;
 }
 
+/** The counts, and how many files are counted as sessions only until their first line is read. */
+export interface IndexTotals extends Totals {
+	readonly unread: number;
+}
+
 /** What is remembered of a folder, so that its files need not be opened again while its mtime stands. */
 export interface FolderRow {
 	/** Below the root; empty: the root. */

@@ -1,7 +1,7 @@
 import type {Stats} from 'node:fs';
 import {FolderEntries, type IndexEntry, nameOf, parentOf} from './folder-entries.js';
 import {readFirstLines} from './folder-first-lines.js';
-import type {Totals} from './folder-totals.js';
+import type {IndexTotals} from './folder-totals.js';
 import {type FolderProblem, inSlices, isCounted, problemOf, statPath, visitFolder} from './folder-walk.js';
 import {isWorkFolder} from './kinds.js';
 import type {SessionFile} from './types.js';
@@ -12,11 +12,6 @@ export interface IndexDiff {
 	readonly changed: readonly SessionFile[];
 	/** As they were last known. */
 	readonly removed: readonly SessionFile[];
-}
-
-/** The counts, and how many files are counted as sessions only until their first line is read. */
-export interface IndexTotals extends Totals {
-	readonly unread: number;
 }
 
 /** What `scan` may be told. */

@@ -27,6 +27,8 @@ export interface WatchOptions {
 	readonly onGrowing?: (name: string, paths: readonly string[]) => void;
 	/** The root was walked and is watched; headers may still be unread (`totals.unread`). */
 	readonly onReady: (name: string) => void;
+	/** Where headers were unread then: they are read now. */
+	readonly onRead?: (name: string) => void;
 	/** Each problem once while it lasts; the message is neutralised, without the root's name. */
 	readonly onProblem: (name: string, problem: {readonly code: string; readonly message: string}) => void;
 	readonly signal: AbortSignal;
@@ -117,6 +119,7 @@ function start(root: WatchedRoot, options: WatchOptions): Running {
 			options.onReady(name);
 			ready.resolve();
 		},
+		onRead: () => options.onRead?.(name),
 		onSettled: diff => options.onSettled(name, diff),
 		onGrowing: paths => options.onGrowing?.(name, paths),
 		onProblem: tell,

@@ -12,7 +12,7 @@ import {controlSockets, isListening, makeSocketFolder, socketFolder, socketPath}
 export interface Connections {
 	/**
 	 * Sees to it that the spoke's shared connection lives, logging in if need be.
-	 * @param onCommand gets the argv before it runs
+	 * @param onCommand told of the login, as `RunOptions.onCommand`
 	 * @param onStarted called when a login has begun
 	 * @returns how to use it, and whether it lived before
 	 * @throws SyncError with ssh's own classified failure; the signal's reason when it aborts
@@ -20,13 +20,13 @@ export interface Connections {
 	ensureMaster(
 		spoke: SpokeConfig,
 		signal: AbortSignal,
-		onCommand?: (argv: readonly string[]) => void,
+		onCommand?: (line: string) => void,
 		onStarted?: () => void,
 	): Promise<{readonly sharing: Sharing; readonly wasAlive: boolean}>;
 	/** How to use the spoke's shared connection if one lives now; undefined when none does. Never logs in. */
 	live(spoke: SpokeConfig): Promise<Sharing | undefined>;
 	/** Ends the spoke's shared connection, whatever state it is in. */
-	closeMaster(spoke: SpokeConfig): Promise<void>;
+	closeMaster(spoke: SpokeConfig, onCommand?: (line: string) => void): Promise<void>;
 }
 
 /** Milliseconds the shared connection's process is given to answer before it is ended without being asked. */
@@ -44,7 +44,7 @@ export function createConnections(settings: TuiConfig['ssh'], runFolder: string,
 	async function start(
 		spoke: SpokeConfig,
 		signal: AbortSignal,
-		onCommand?: (argv: readonly string[]) => void,
+		onCommand?: (line: string) => void,
 		onStarted?: () => void,
 	) {
 		const socket = socketPath(folder, spoke);
@@ -54,8 +54,7 @@ export function createConnections(settings: TuiConfig['ssh'], runFolder: string,
 		// Whatever is left there was left by a connection that was killed, and ssh would not listen beside it.
 		await rm(socket, {force: true});
 		const argv = masterCommand(spoke, settings, socket);
-		onCommand?.(argv);
-		const failure = await login(argv, socket, settings, env, signal, onStarted);
+		const failure = await login(argv, socket, settings, env, {signal, onCommand, onStarted});
 		if (failure === undefined) return {sharing, wasAlive: false};
 		// ssh could log in but not listen (a file system without sockets, say): every command then logs in for itself.
 		if (failure.cause === 'MUX_SOCKET') return {sharing: {kind: 'none'} as const, wasAlive: false};
@@ -76,8 +75,8 @@ export function createConnections(settings: TuiConfig['ssh'], runFolder: string,
 			const socket = socketPath(folder, spoke);
 			return (await isListening(socket)) ? {kind: 'attach', socket} : undefined;
 		},
-		async closeMaster(spoke) {
-			await closeSocket(socketPath(folder, spoke), env);
+		async closeMaster(spoke, onCommand) {
+			await closeSocket(socketPath(folder, spoke), env, onCommand);
 		},
 	};
 }
@@ -88,8 +87,7 @@ async function login(
 	socket: string,
 	settings: TuiConfig['ssh'],
 	env: Environment,
-	signal: AbortSignal,
-	onStarted?: () => void,
+	{signal, onCommand, onStarted}: {signal: AbortSignal; onCommand?: (line: string) => void; onStarted?: () => void},
 ): Promise<Failure | undefined> {
 	// ConnectTimeout covers TCP and the banner; keys, agents and the login itself are given as long again, and 10 s.
 	const limitMs = settings.connectTimeoutSeconds * 2000 + 10_000;
@@ -98,6 +96,7 @@ async function login(
 		signal,
 		limitMs,
 		env: childEnvironment(env),
+		onCommand,
 		onStart(started) {
 			pid = started;
 			onStarted?.();
@@ -141,9 +140,9 @@ export async function closeAllMasters(runFolder: string, env: Environment = proc
 	await Promise.all(sockets.map(async socket => closeSocket(socket, env)));
 }
 
-async function closeSocket(socket: string, env: Environment): Promise<void> {
+async function closeSocket(socket: string, env: Environment, onCommand?: (line: string) => void): Promise<void> {
 	if (await isListening(socket)) {
-		const options = {limitMs: controlLimitMs, env: childEnvironment(env)};
+		const options = {limitMs: controlLimitMs, env: childEnvironment(env), onCommand};
 		const asked = await run(controlCommand(socket, 'exit'), options);
 		if (asked.exitCode !== 0 || (await isListening(socket))) {
 			const {stdout, stderr} = await run(controlCommand(socket, 'check'), options);

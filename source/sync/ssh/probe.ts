@@ -25,19 +25,25 @@ export const notProbed = 'not probed: behind a jump host';
  * Whether a spoke answers, without logging in: over the shared connection when one lives, else by TCP and the server's
  * greeting. A spoke behind a jump host or a proxy command cannot be tried that way; it gives `isConnected: false`
  * with `via: notProbed` and no failure, and says nothing about the spoke.
+ * @param onCommand told of every command that is run for it, when it starts and when it ended
  * @throws the signal's reason when it aborts; never for a spoke that does not answer
  */
-export async function probeSpoke(spoke: SpokeConfig, tools: ProbeTools, signal: AbortSignal): Promise<Contact> {
+export async function probeSpoke(
+	spoke: SpokeConfig,
+	tools: ProbeTools,
+	signal: AbortSignal,
+	onCommand?: (line: string) => void,
+): Promise<Contact> {
 	const sharing = await tools.connections.live(spoke);
 	if (sharing !== undefined) {
-		const contact = await probeShared(spoke, sharing, tools, signal);
+		const contact = await probeShared(spoke, sharing, tools, {signal, onCommand});
 		if (contact !== undefined) return contact;
 		// Nothing came back through it: whoever comes next must not wait for it either.
-		await tools.connections.closeMaster(spoke);
+		await tools.connections.closeMaster(spoke, onCommand);
 	}
 
 	try {
-		const destination = await tools.resolver.resolve(spoke, signal);
+		const destination = await tools.resolver.resolve(spoke, signal, onCommand);
 		if (destination.isProxied) return {isConnected: false, via: notProbed, failure: undefined, roundTripMs: undefined};
 		const limitMs = tools.settings.connectTimeoutSeconds * 1000;
 		return await greet(destination.hostname, destination.port, limitMs, signal);
@@ -53,13 +59,12 @@ async function probeShared(
 	spoke: SpokeConfig,
 	sharing: Sharing,
 	{settings, env, connections}: ProbeTools,
-	signal: AbortSignal,
+	{signal, onCommand}: {readonly signal: AbortSignal; readonly onCommand: ((line: string) => void) | undefined},
 ): Promise<Contact | undefined> {
 	const limitMs = settings.connectTimeoutSeconds * 1000;
 	const argv = sshCommand(spoke, settings, sharing, 'true');
-	const finished = await runShared(argv, {limitMs, signal, env: childEnvironment(env), maxOutput: 65_536}, async () =>
-		connections.closeMaster(spoke),
-	);
+	const options = {limitMs, signal, env: childEnvironment(env), maxOutput: 65_536, onCommand};
+	const finished = await runShared(argv, options, async () => connections.closeMaster(spoke, onCommand));
 	if (finished.ended === 'cancelled') signal.throwIfAborted();
 	if (finished.ended !== undefined || finished.exitCode === undefined) return undefined;
 	// A restricted key refuses `true`; that it was the spoke which refused is all that is asked here.

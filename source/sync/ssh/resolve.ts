@@ -2,7 +2,7 @@ import {isIP} from 'node:net';
 import {SyncError} from '../causes.js';
 import type {SpokeConfig, TuiConfig} from '../config/types.js';
 import {classify} from '../diagnosis/classify.js';
-import {assertRan, run} from '../process.js';
+import {assertRan, type RunOptions, run} from '../process.js';
 import {sshCommand} from './argv.js';
 import {childEnvironment, type Environment} from './environment.js';
 
@@ -22,8 +22,8 @@ export function createResolver(settings: TuiConfig['ssh'], env: Environment) {
 	const known = new WeakMap<SpokeConfig, Promise<Destination>>();
 	return {
 		/** @throws SyncError SSH_CONFIG_BAD and the like; the signal's reason when it aborts */
-		async resolve(spoke: SpokeConfig, signal: AbortSignal): Promise<Destination> {
-			const pending = known.get(spoke) ?? ask(spoke, settings, env, signal);
+		async resolve(spoke: SpokeConfig, signal: AbortSignal, onCommand?: (line: string) => void): Promise<Destination> {
+			const pending = known.get(spoke) ?? ask(spoke, settings, env, {signal, onCommand});
 			known.set(spoke, pending);
 			pending.catch(() => known.delete(spoke));
 			return pending;
@@ -35,11 +35,11 @@ async function ask(
 	spoke: SpokeConfig,
 	settings: TuiConfig['ssh'],
 	env: Environment,
-	signal: AbortSignal,
+	options: Pick<RunOptions, 'signal' | 'onCommand'>,
 ): Promise<Destination> {
 	const [program, ...rest] = sshCommand(spoke, settings, {kind: 'none'});
-	const finished = await run([program!, '-G', ...rest], {limitMs: 5000, signal, env: childEnvironment(env)});
-	assertRan({...finished, spawnError: undefined}, 'ssh', signal);
+	const finished = await run([program!, '-G', ...rest], {...options, limitMs: 5000, env: childEnvironment(env)});
+	assertRan({...finished, spawnError: undefined}, 'ssh', options.signal);
 	if (finished.exitCode !== 0) throw new SyncError(classify({...finished, program: 'ssh'}));
 	return parseDestination(finished.stdout);
 }

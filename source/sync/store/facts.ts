@@ -96,7 +96,10 @@ export class FactRows {
 	readonly #drop: StatementSync;
 
 	constructor(database: DatabaseSync) {
-		this.#all = database.prepare('SELECT spoke, key, value FROM facts');
+		// One row for each spoke: a thousand of them take half the time of their eight thousand facts.
+		this.#all = database.prepare(
+			`SELECT spoke, '{' || group_concat('"' || key || '":' || value) || '}' AS facts FROM facts GROUP BY spoke`,
+		);
 		this.#one = database.prepare('SELECT key, value FROM facts WHERE spoke = ?');
 		this.#put = database.prepare(
 			'INSERT INTO facts (spoke, key, value) VALUES (?, ?, ?) ON CONFLICT (spoke, key) DO UPDATE SET value = excluded.value',
@@ -111,8 +114,8 @@ export class FactRows {
 
 	/** Facts of every spoke anything is known of. */
 	all(): Map<string, SpokeFacts> {
-		const rows = Map.groupBy(this.#all.all() as unknown as Array<Row & {spoke: string}>, row => row.spoke);
-		return new Map([...rows].map(([spoke, own]) => [spoke, fold(own)]));
+		const rows = this.#all.all() as unknown as Array<{spoke: string; facts: string}>;
+		return new Map(rows.map(({spoke, facts}) => [spoke, known(JSON.parse(facts) as Record<string, unknown>)]));
 	}
 
 	/** Writes the given facts and no others; a fact given as undefined is forgotten. */
@@ -130,7 +133,12 @@ interface Row {
 }
 
 function fold(rows: readonly Row[]): SpokeFacts {
+	return known(Object.fromEntries(rows.map(({key, value}) => [key, JSON.parse(value)])));
+}
+
+/** Without what another version of the program noted. */
+function known(values: Readonly<Record<string, unknown>>): SpokeFacts {
 	const facts: Record<string, unknown> = {...noFacts};
-	for (const {key, value} of rows) if (key in noFacts) facts[key] = JSON.parse(value);
+	for (const [key, value] of Object.entries(values)) if (key in noFacts) facts[key] = value;
 	return facts as unknown as SpokeFacts;
 }

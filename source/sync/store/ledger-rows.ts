@@ -61,6 +61,9 @@ interface LedgerRow {
 	since: number | null;
 }
 
+/** A difference that waits for a person. */
+const isHeld = "(kind <> 'gone' AND kind <> 'rewritten' AND is_released = 0)";
+
 /** Ledger entries, kept versions and observations of the spokes. */
 export class LedgerRows {
 	readonly #database: DatabaseSync;
@@ -77,6 +80,9 @@ export class LedgerRows {
 	readonly #putObservation: StatementSync;
 	readonly #dropObservation: StatementSync;
 	readonly #holdCounts: StatementSync;
+	readonly #held: StatementSync;
+	readonly #latestGenerations: StatementSync;
+	readonly #generationCount: StatementSync;
 
 	constructor(database: DatabaseSync) {
 		this.#database = database;
@@ -107,9 +113,16 @@ export class LedgerRows {
 		);
 		this.#dropObservation = database.prepare('DELETE FROM observations WHERE spoke = ? AND path = ?');
 		this.#holdCounts = database.prepare(
-			`SELECT spoke, SUM(kind <> 'gone' AND kind <> 'rewritten' AND is_released = 0) AS holds, SUM(kind = 'gone') AS gone
+			`SELECT spoke, SUM(${isHeld}) AS holds, SUM(kind = 'gone') AS gone
 			FROM observations WHERE is_confirmed = 1 GROUP BY spoke`,
 		);
+		this.#held = database.prepare(
+			`SELECT * FROM observations WHERE spoke = ? AND is_confirmed = 1 AND ${isHeld} ORDER BY last_at DESC, path LIMIT ?`,
+		);
+		this.#latestGenerations = database.prepare(
+			'SELECT * FROM generations WHERE spoke = ? ORDER BY at DESC, id DESC LIMIT ?',
+		);
+		this.#generationCount = database.prepare('SELECT COUNT(*) AS count FROM generations WHERE spoke = ?');
 	}
 
 	/** One entry. */
@@ -158,15 +171,14 @@ export class LedgerRows {
 
 	/** Kept versions of a spoke's sessions, oldest first. */
 	generations(spoke: string): Generation[] {
-		const rows = this.#generations.all(spoke) as unknown as Array<Generation & {id: number}>;
-		return rows.map(({path, file, length, sha256, at, why}) => ({
-			path: fromColumn(path),
-			file: fromColumn(file),
-			length,
-			sha256,
-			at,
-			why,
-		}));
+		return (this.#generations.all(spoke) as unknown as Generation[]).map(toGeneration);
+	}
+
+	/** The kept versions that were made last, newest first, and how many there are. */
+	latestGenerations(spoke: string, limit: number): {readonly latest: Generation[]; readonly total: number} {
+		const rows = this.#latestGenerations.all(spoke, limit) as unknown as Generation[];
+		const {count} = this.#generationCount.get(spoke) as {count: number};
+		return {latest: rows.map(toGeneration), total: count};
 	}
 
 	/** Adds a kept version, or updates the one of the same file. */
@@ -213,6 +225,11 @@ export class LedgerRows {
 		return new Map(rows.map(({spoke, holds, gone}) => [spoke, {holds, gone}]));
 	}
 
+	/** What `holdCounts` counts as held, the latest first. */
+	held(spoke: string, limit: number): Observation[] {
+		return (this.#held.all(spoke, limit) as unknown as ObservationRow[]).map(toObservation);
+	}
+
 	/** Runs several writes as one; either all of them hold or none. */
 	transaction(write: () => void): void {
 		this.#database.exec('BEGIN IMMEDIATE');
@@ -254,6 +271,10 @@ function toEntry(row: LedgerRow): LedgerEntry {
 		sourceMtimeMs: row.source_mtime ?? undefined,
 		since: row.since ?? undefined,
 	};
+}
+
+function toGeneration({path, file, length, sha256, at, why}: Generation): Generation {
+	return {path: fromColumn(path), file: fromColumn(file), length, sha256, at, why};
 }
 
 function toObservation(row: ObservationRow): Observation {

@@ -40,6 +40,46 @@ CREATE TABLE IF NOT EXISTS folders (
 ) WITHOUT ROWID;
 `;
 
+/*
+ * What is kept beside the tables so that a start with a thousand spokes need not read a day's runs: sums of each spoke's
+ * latest 24 hours (milliseconds since the epoch divided by 3,600,000), its latest run, and what each root was last
+ * counted to hold. Triggers keep them, so that they hold whichever process writes a run, and a version that knows
+ * nothing of them can use the same file.
+ */
+const summaries = `
+CREATE TABLE IF NOT EXISTS hours (
+	spoke TEXT NOT NULL, slot INTEGER NOT NULL, done INTEGER NOT NULL, failed INTEGER NOT NULL, bytes INTEGER NOT NULL,
+	arrived INTEGER NOT NULL, PRIMARY KEY (spoke, slot)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS latest_runs (spoke TEXT NOT NULL PRIMARY KEY, id INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS totals (
+	root TEXT NOT NULL PRIMARY KEY, sessions INTEGER NOT NULL, others INTEGER NOT NULL, conflict_copies INTEGER NOT NULL,
+	empty INTEGER NOT NULL, bytes INTEGER NOT NULL, newest REAL
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS runs_failed ON runs (started_at) WHERE result = 'failed';
+CREATE INDEX IF NOT EXISTS runs_failed_by_spoke ON runs (spoke, started_at) WHERE result = 'failed';
+CREATE TRIGGER IF NOT EXISTS runs_into_hours AFTER INSERT ON runs WHEN NEW.result IN ('done', 'failed') BEGIN
+	INSERT INTO hours (spoke, slot, done, failed, bytes, arrived) VALUES (
+		NEW.spoke, NEW.started_at / 3600000, NEW.result = 'done', NEW.result = 'failed', NEW.bytes,
+		COALESCE(json_extract(NEW.files, '$.new'), 0)
+	) ON CONFLICT (spoke, slot) DO UPDATE SET done = done + excluded.done, failed = failed + excluded.failed,
+		bytes = bytes + excluded.bytes, arrived = arrived + excluded.arrived;
+	DELETE FROM hours WHERE spoke = NEW.spoke AND slot <= NEW.started_at / 3600000 - 24;
+END;
+CREATE TRIGGER IF NOT EXISTS runs_into_latest AFTER INSERT ON runs WHEN NEW.result <> 'locked' BEGIN
+	INSERT INTO latest_runs (spoke, id) VALUES (NEW.spoke, NEW.id) ON CONFLICT (spoke) DO UPDATE SET id = excluded.id;
+END;
+`;
+
+/** Summaries of the runs that were there before. */
+const backfill = `
+INSERT INTO hours (spoke, slot, done, failed, bytes, arrived)
+	SELECT spoke, started_at / 3600000 AS slot, SUM(result = 'done'), SUM(result = 'failed'), SUM(bytes),
+		SUM(COALESCE(json_extract(files, '$.new'), 0))
+	FROM runs WHERE result IN ('done', 'failed') AND started_at > unixepoch() * 1000 - 86400000 GROUP BY spoke, slot;
+INSERT INTO latest_runs (spoke, id) SELECT spoke, MAX(id) FROM runs WHERE result <> 'locked' GROUP BY spoke;
+`;
+
 /**
  * Creates or checks the tables.
  * @throws Error when the file was written by a newer version of the program
@@ -47,7 +87,7 @@ CREATE TABLE IF NOT EXISTS folders (
 export function prepare(database: DatabaseSync, file: string): void {
 	database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY;');
 	const {user_version: found} = database.prepare('PRAGMA user_version').get() as {user_version: number};
-	if (found === version) return;
+	if (found === version && hasSummaries(database)) return;
 	if (found > version) {
 		throw new Error(
 			`${file} was written by a newer pi-brain-tui (format ${found}, this one knows ${version}). Update pi-brain-tui on the hub, or move the file away: history is lost then, sessions and the ledger are not.`,
@@ -56,6 +96,15 @@ export function prepare(database: DatabaseSync, file: string): void {
 
 	database.exec('BEGIN IMMEDIATE');
 	database.exec(tables);
+	// Asked again: another process may have been here first.
+	const isNew = !hasSummaries(database);
+	database.exec(summaries);
+	if (isNew) database.exec(backfill);
 	database.exec(`PRAGMA user_version = ${version}`);
 	database.exec('COMMIT');
+}
+
+function hasSummaries(database: DatabaseSync): boolean {
+	const last = "SELECT 1 FROM sqlite_schema WHERE type = 'trigger' AND name = 'runs_into_latest'";
+	return database.prepare(last).get() !== undefined;
 }

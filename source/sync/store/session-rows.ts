@@ -1,4 +1,5 @@
 import type {DatabaseSync, StatementSync} from 'node:sqlite';
+import type {Totals} from '../sessions/folder-totals.js';
 import type {FileKind, SessionFile} from '../sessions/types.js';
 import {fromColumn, toColumn} from './path-column.js';
 
@@ -33,6 +34,8 @@ export class SessionRows {
 	readonly #folders: StatementSync;
 	readonly #putFolder: StatementSync;
 	readonly #dropFolder: StatementSync;
+	readonly #totals: StatementSync;
+	readonly #putTotals: StatementSync;
 
 	constructor(database: DatabaseSync) {
 		this.#all = database.prepare('SELECT * FROM sessions WHERE root = ?');
@@ -49,6 +52,12 @@ export class SessionRows {
 			'INSERT INTO folders (root, folder, value) VALUES (?, ?, ?) ON CONFLICT (root, folder) DO UPDATE SET value = excluded.value',
 		);
 		this.#dropFolder = database.prepare('DELETE FROM folders WHERE root = ? AND folder = ?');
+		this.#totals = database.prepare('SELECT * FROM totals');
+		this.#putTotals = database.prepare(
+			`INSERT INTO totals (root, sessions, others, conflict_copies, empty, bytes, newest) VALUES (?, ?, ?, ?, ?, ?, ?)
+			ON CONFLICT (root) DO UPDATE SET sessions = excluded.sessions, others = excluded.others,
+			conflict_copies = excluded.conflict_copies, empty = excluded.empty, bytes = excluded.bytes, newest = excluded.newest`,
+		);
 	}
 
 	/** Everything remembered of a root (its absolute path). */
@@ -99,6 +108,31 @@ export class SessionRows {
 			else this.#putFolder.run(root, toColumn(folder), JSON.stringify(value));
 		}
 	}
+
+	/** What every root held when it was last counted, by its absolute path. */
+	totals(): Map<string, Totals> {
+		const rows = this.#totals.all() as unknown as TotalsRow[];
+		return new Map(rows.map(row => [row.root, toTotals(row)]));
+	}
+
+	/** Remembers what a root holds. */
+	putTotals(root: string, {sessions, others, conflictCopies, empty, bytes, newestMtimeMs}: Totals): void {
+		this.#putTotals.run(root, sessions, others, conflictCopies, empty, bytes, newestMtimeMs ?? null);
+	}
+}
+
+interface TotalsRow {
+	root: string;
+	sessions: number;
+	others: number;
+	conflict_copies: number;
+	empty: number;
+	bytes: number;
+	newest: number | null;
+}
+
+function toTotals({sessions, others, conflict_copies: conflictCopies, empty, bytes, newest}: TotalsRow): Totals {
+	return {sessions, others, conflictCopies, empty, bytes, newestMtimeMs: newest ?? undefined};
 }
 
 function toFile(row: Row): RememberedFile {

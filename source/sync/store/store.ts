@@ -4,6 +4,7 @@ import type {DatabaseSync} from 'node:sqlite';
 import {openDatabase} from '../sqlite.js';
 import {FactRows} from './facts.js';
 import {LedgerRows} from './ledger-rows.js';
+import {News} from './news.js';
 import {RunRows} from './runs.js';
 import {prepare} from './schema.js';
 import {SessionRows} from './session-rows.js';
@@ -26,6 +27,8 @@ export class Store {
 	readonly runs: RunRows;
 	readonly ledger: LedgerRows;
 	readonly sessions: SessionRows;
+	/** What other processes write into the same file. */
+	readonly news: News;
 	readonly #database: DatabaseSync;
 	/** Told of a failure to write, once until a write goes through again. */
 	onProblem: ((error: unknown) => void) | undefined;
@@ -39,6 +42,7 @@ export class Store {
 		this.runs = new RunRows(database);
 		this.ledger = new LedgerRows(database);
 		this.sessions = new SessionRows(database);
+		this.news = new News(database);
 	}
 
 	/**

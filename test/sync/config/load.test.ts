@@ -32,6 +32,16 @@ test('without a file, or with an empty one, everything is at its default', async
 			protect: 'auto',
 			notifyCommand: undefined,
 			timeZone: undefined,
+			screen: {
+				theme: 'auto',
+				ascii: undefined,
+				bell: 'on',
+				title: true,
+				hyperlinks: 'auto',
+				clipboard: 'auto',
+				maxFps: 30,
+				keys: {},
+			},
 		});
 	}
 });
@@ -217,6 +227,67 @@ spokes:
 	assert.deepEqual([a!.knownHosts, a!.sshConfig, a!.staleAfterMs], ['/own', path.join(place.home, 'ssh.cfg'), 90_000]);
 	assert.deepEqual([b!.knownHosts, b!.staleAfterMs], [path.join(place.home, 'hosts'), 86_400_000]);
 	assert.deepEqual(b!.excludePatterns, ['old/*']);
+});
+
+test('the screen’s settings are read; switches may be written as YAML 1.1 has them', async t => {
+	const place = await makeHome(t);
+	const loaded = await place.read(`tui:
+  theme: high-contrast
+  ascii: false
+  bell: no
+  title: false
+  hyperlinks: on
+  clipboard: osc52
+  max_fps: 60
+  keys: {sync: s, quit: [q, "1"], help: [], cancel: }
+`);
+	const bell = await place.read('tui: {bell: true, hyperlinks: false, clipboard: off}\n');
+	const {screen} = configOf(loaded).tui;
+	assert.deepEqual(errors(loaded), ['config.yaml:4:3: tui: bell must be one of on, off, visual, not "no"']);
+	assert.deepEqual(screen, {
+		theme: 'high-contrast',
+		ascii: false,
+		bell: 'on',
+		title: false,
+		hyperlinks: 'on',
+		clipboard: 'osc52',
+		maxFps: 60,
+		keys: {sync: ['s'], quit: ['q', '1'], help: []},
+	});
+	const switched = configOf(bell).tui.screen;
+	assert.deepEqual([switched.bell, switched.hyperlinks, switched.clipboard], ['on', 'off', 'off']);
+});
+
+test('a bad setting of the screen is reported where it stands and takes no other with it', async t => {
+	const place = await makeHome(t);
+	const loaded = await place.read(`tui:
+  theme: solarized
+  ascii: "yes"
+  max_fps: 0
+  keys:
+    sync: s
+    quit: 1
+    help: [h, [i]]
+    top: {key: g}
+`);
+	assert.deepEqual(errors(loaded), [
+		'config.yaml:2:3: tui: theme must be one of auto, mono, high-contrast, light, dark, not "solarized"',
+		'config.yaml:3:3: tui: ascii must be true or false, not "yes"',
+		'config.yaml:4:3: tui: max_fps must be a whole number of frames a second from 1 to 60, not 0',
+		...[
+			[7, 'quit'],
+			[8, 'help'],
+			[9, 'top'],
+		].map(
+			([line, key]) =>
+				`config.yaml:${line}:5: tui: keys.${key} must be a key such as s, or a list of keys; a digit or a sign is put in quotes`,
+		),
+	]);
+	const {theme, ascii, maxFps, keys} = configOf(loaded).tui.screen;
+	assert.deepEqual([theme, ascii, maxFps, keys], ['auto', undefined, 30, {sync: ['s']}]);
+	const list = await place.read('tui:\n  keys: [s]\n');
+	assert.deepEqual(errors(list), ['config.yaml:2:3: tui: keys must be a map of commands and keys']);
+	assert.deepEqual(configOf(list).tui.screen.keys, {});
 });
 
 test('source wins over the runbook’s keys, with a warning for each', async t => {

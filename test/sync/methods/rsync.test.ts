@@ -218,7 +218,12 @@ suite('the rsync method', {concurrency: 4}, () => {
 		const failing = method.prepare!(spoke, again);
 		await waitFor(() => again.commands.length > 0, {message: 'the login'});
 		assert.equal((await failure(method.look(spoke, {...again, prepared: failing}))).cause, 'TCP_REFUSED');
-		assert.equal(again.commands.length, 1);
+		assert.deepEqual(
+			again.commands.map(line => line.replace(/ .*/s, '')),
+			['ssh', 'ssh'],
+			'one login that began and ended',
+		);
+		assert.match(again.commands[1]!, /^ssh ended \(/);
 	});
 
 	test('a cancelled look leaves no process, and closing ends the shared connection', async (t: TestContext) => {

@@ -7,8 +7,10 @@ import {
 	contactReturned,
 	createPlan,
 	finished,
+	type Outcome,
 	type Plan,
 	type PlannedSpoke,
+	ranElsewhere,
 	replan,
 	started,
 	tick,
@@ -25,7 +27,15 @@ before(async () => {
 });
 
 function spoke(name: string, schedule: string | undefined, more: Partial<PlannedSpoke> = {}): PlannedSpoke {
-	return {name, schedule, isDefaultSchedule: false, lastRunAt: undefined, fingerprint: '', ...more};
+	return {
+		name,
+		schedule,
+		isDefaultSchedule: false,
+		lastRunAt: undefined,
+		lastDoneAt: undefined,
+		fingerprint: '',
+		...more,
+	};
 }
 
 /** Looks every two seconds until `until`; runs are done in an instant. */
@@ -114,6 +124,7 @@ test('after a sleep each overdue spoke runs once, at the first look, and says wh
 		{
 			spoke: 'a',
 			reason: 'missed',
+			at: woke,
 			missed: 7,
 			note: `a missed 7 runs while asleep ${clockTimes(noon, woke)}; syncing once now`,
 		},
@@ -219,6 +230,49 @@ test('a refused login waits for hours, until a person syncs or changes the confi
 	assert.equal(same.spokes.get('a')!.nextRun, noon + 6 * hour);
 	const changed = replan(plan, [spoke('a', '* * * * *', {fingerprint: 'new key'})], noon, berlin.next);
 	assert.equal(changed.spokes.get('a')!.nextRun, noon + minute);
+});
+
+test('a run of another process ends a wait or begins one, and moves on only the time that it covers', () => {
+	const plan = createPlan([spoke('a', '*/15 * * * *')], noon, berlin.next);
+	const next = noon + 15 * minute;
+	const after = (from: Plan, startedAt: number, outcome: Outcome, now: number, isManual = false) =>
+		ranElsewhere(from, 'a', {startedAt, outcome, isManual}, now, berlin.next).spokes.get('a')!;
+	const done: Outcome = {result: 'done'};
+	const denied: Outcome = {result: 'failed', cause: 'AUTH_DENIED'};
+	assert.equal(after(plan, noon + minute, done, noon + 2 * minute).nextRun, next);
+	assert.equal(after(plan, next - minute, done, next + 500).nextRun, next, 'it began before the time that has come');
+	assert.equal(after(plan, next + 100, done, next + 500).nextRun, next + 15 * minute);
+	const waiting = after(plan, noon + minute, denied, noon + 2 * minute);
+	assert.equal(waiting.nextRun, noon + 75 * minute, 'the first quarter after an hour of waiting');
+	const failed = finished(plan, 'a', denied, noon, berlin.next);
+	assert.equal(after(failed, noon + minute, done, noon + 2 * minute).nextRun, next);
+	assert.equal(after(failed, noon + minute, denied, noon + minute).backoff?.failures, 2);
+	assert.equal(after(failed, noon + minute, denied, noon + minute, true).backoff?.failures, 1);
+	const running = started(plan, 'a', noon, berlin.next);
+	assert.equal(
+		ranElsewhere(running, 'a', {startedAt: noon, outcome: done, isManual: false}, noon, berlin.next),
+		running,
+	);
+});
+
+test('a start soon after a sync waits for the schedule; a changed configuration does not', () => {
+	const recent = (lastDoneAt: number) =>
+		spoke('a', '*/15 * * * *', {isDefaultSchedule: true, lastRunAt: lastDoneAt, lastDoneAt});
+	const first = (of: PlannedSpoke) => createPlan([of], noon, berlin.next).spokes.get('a')!;
+	assert.deepEqual(
+		[7, 8].map(age => first(recent(noon - age * minute)).reason),
+		['schedule', 'start'],
+	);
+	assert.equal(first(recent(noon - 7 * minute)).nextRun, noon + 15 * minute);
+	assert.equal(first(recent(noon + hour)).reason, 'start', 'by a clock that was put back since');
+	const plan = createPlan([recent(noon - minute)], noon, berlin.next);
+	const changed = replan(plan, [{...recent(noon - minute), fingerprint: 'moved'}], noon, berlin.next);
+	assert.equal(changed.spokes.get('a')!.reason, 'start');
+});
+
+test('a look at which nothing is due leaves the entries as they are', () => {
+	const plan = createPlan([spoke('a', '*/15 * * * *')], noon, berlin.next);
+	assert.equal(tick(plan, noon + 2000, berlin.next).plan.spokes, plan.spokes);
 });
 
 test('a spoke that was unreachable is due at the look after it answers', () => {

@@ -35,6 +35,7 @@ const a: PlannedSpoke = {
 	schedule: '*/15 * * * *',
 	isDefaultSchedule: true,
 	lastRunAt: undefined,
+	lastDoneAt: undefined,
 	fingerprint: '',
 };
 const settled = async () => new Promise(resolve => setImmediate(resolve));

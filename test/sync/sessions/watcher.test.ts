@@ -38,6 +38,18 @@ test('there is one system watch for each folder, none for files, and none is lef
 });
 
 describe('watching', {concurrency: true}, () => {
+	test('what was counted before its first line was read is counted again when it is', async () => {
+		await withLab(async ({root, watch}) => {
+			write(root, 'a.jsonl');
+			write(root, 'tool.jsonl', '{"type":"other"}\n');
+			const read: string[] = [];
+			const {index} = await watch({onRead: name => read.push(name)});
+			await until('the first lines to be read', () => read.length > 0);
+			const {sessions, others, unread} = index('laptop')!.totals;
+			assert.deepEqual([read, sessions, others, unread], [['laptop'], 1, 1, 0]);
+		});
+	});
+
 	test('old sessions are not news, new, grown, replaced and removed ones are', async () => {
 		await withLab(async ({root, news, watch}) => {
 			write(root, '--a--/old.jsonl');

@@ -63,8 +63,12 @@ test('a spoke behind a jump host is not probed and not called down', async t => 
 		resolver: createResolver(settings.ssh, process.env),
 		env: process.env,
 	};
-	const contact = await probeSpoke(spoke, tools, signal);
+	const told: string[] = [];
+	const contact = await probeSpoke(spoke, tools, signal, line => told.push(line));
 	assert.deepEqual(contact, {isConnected: false, via: notProbed, failure: undefined, roundTripMs: undefined});
+	assert.equal(told.length, 2, told.join('\n'));
+	assert.match(told[0]!, /^ssh -G -F .* -- laptop$/);
+	assert.match(told[1]!, /^ssh ended \(code 0\) after \d+\.\d\d s$/);
 	await writeFile(`${root}/config`, 'Hostnam x\n');
 	const bad = await probeSpoke({...spoke}, tools, signal);
 	assert.equal(bad.failure?.cause, 'SSH_CONFIG_BAD');

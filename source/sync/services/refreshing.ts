@@ -1,0 +1,48 @@
+import {join} from 'node:path';
+import type {Hub} from '../hub.js';
+import {noteElsewhere} from '../live/elsewhere.js';
+import {LeaseView} from '../live/leases.js';
+
+/** Milliseconds between two looks at what other processes did. */
+const everyMs = 2000;
+
+/** What refreshing takes. */
+export interface RefreshingOptions {
+	/** Ends it; the hub's own unless given. */
+	readonly signal?: AbortSignal;
+}
+
+/**
+ * Shows what other processes on the hub do: their runs, facts, log lines and running jobs, within two seconds. While
+ * they do nothing a look costs a statement without I/O and one stat. Keeps no process alive.
+ */
+export function startRefreshing(hub: Hub, {signal = hub.signal}: RefreshingOptions = {}): void {
+	const leases = new LeaseView(join(hub.state.config.folder, 'run'));
+	let isLooking = false;
+	let hadHolders = false;
+	const look = async () => {
+		if (hub.store.news.hasChanged()) hub.refresh();
+		const holders = await leases.look();
+		if (signal.aborted || (holders.size === 0 && !hadHolders)) return;
+		noteElsewhere(hub, holders);
+		hadHolders = holders.size > 0;
+	};
+
+	const go = async () => {
+		if (isLooking || signal.aborted) return;
+		isLooking = true;
+		try {
+			await look();
+		} catch (error) {
+			if (!signal.aborted) hub.store.complain(error);
+		} finally {
+			isLooking = false;
+		}
+	};
+
+	hub.recallLog();
+	void go();
+	const timer = setInterval(() => void go(), everyMs);
+	timer.unref();
+	signal.addEventListener('abort', () => clearInterval(timer), {once: true});
+}

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import {waitFor} from '../lab/after.js';
+import {writeSession} from '../lab/sessions.js';
+import {expectExit, quickHub, says, startSpokes, statusOf} from './support.js';
+
+interface Past {
+	readonly runs: ReadonlyArray<{readonly startedAt: string; readonly by: string; readonly result: string}>;
+	readonly events: ReadonlyArray<{readonly text: string}>;
+}
+
+test('of two sync watch one keeps the hub; when it is killed the other goes on within seconds', async t => {
+	const [laptop] = await startSpokes(t, {name: 'laptop'});
+	await writeSession(laptop!.sessionsDir);
+	const settings = {tui: {default_schedule: '*/15 * * * *', probe_interval: 1}};
+	const hub = await quickHub(t, {spokes: [laptop!, {name: 'usb', sync_method: 'manual'}], settings});
+	const first = hub.start(['sync', 'watch']);
+	await says(first, /New session from laptop/);
+	const second = hub.start(['sync', 'watch']);
+	await says(second, new RegExp(`The schedule is kept by another sync watch \\(pid ${first.pid}\\); standing by`));
+	await writeSession(hub.synced('usb'), {seed: 2});
+	await says(first, /1 session from usb, first sync$/m, 15_000);
+	assert.doesNotMatch(second.stdout(), /from usb|from laptop|kept by .*kept by/s);
+	first.kill('SIGKILL');
+	const killed = performance.now();
+	await says(second, /Keeping the schedule from now on/);
+	assert.ok(performance.now() - killed < 5000, `it took ${performance.now() - killed} ms`);
+	await laptop!.stop();
+	await says(second, /rsync failed for 'laptop'/);
+	second.kill('SIGTERM');
+	assert.equal((await second.ended).exitCode, 143);
+	assert.equal((await statusOf(hub)).of.usb?.sessionsCount, 1);
+});
+
+test('a cron run of every minute and a schedule of every minute make one run a minute', {timeout: 150_000}, async t => {
+	const [laptop] = await startSpokes(t, {name: 'laptop'});
+	await writeSession(laptop!.sessionsDir);
+	const hub = await quickHub(t, {
+		spokes: [laptop!],
+		settings: {tui: {default_schedule: '* * * * *', probe_interval: 1}},
+	});
+	// Synced just now: the watch begins with its schedule.
+	await expectExit(hub, ['sync', 'run'], 0);
+	const watch = hub.start(['sync', 'watch']);
+	await says(watch, /Watching 2 directories/);
+	await waitFor(() => new Date().getSeconds() === 0, {timeoutMs: 61_000, message: 'the next minute'});
+	const minute = Math.floor(Date.now() / 60_000) * 60_000;
+	await hub.cli(['sync', 'run', '--all'], {env: {PI_BRAIN_BY: 'cron'}});
+	// Two looks of the scheduler later it had its chance.
+	await waitFor(() => Date.now() > minute + 8000, {message: 'the scheduler'});
+	const {runs} = (await hub.cli(['sync', 'log', '--json'])).json<Past>();
+	const made = runs.filter(({startedAt, result}) => Date.parse(startedAt) >= minute && result !== 'locked');
+	assert.equal(made.length, 1, JSON.stringify(runs, undefined, 1));
+	watch.kill('SIGTERM');
+	await watch.ended;
+});

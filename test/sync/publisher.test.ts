@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import {systemClock} from '../../source/sync/clock.js';
+import {Publisher} from '../../source/sync/publisher.js';
+import {waitFor} from '../lab/after.js';
+
+/** A publisher whose snapshots are noted with the time since it was made. */
+function noted() {
+	const publisher = new Publisher(0);
+	const heard: Array<{readonly value: number; readonly ms: number}> = [];
+	const started = performance.now();
+	publisher.subscribe(() => heard.push({value: publisher.snapshot(), ms: performance.now() - started}));
+	return {publisher, heard, started};
+}
+
+test('progress alone is published at most twice a second, and the last of it is never lost', async () => {
+	const {publisher, heard, started} = noted();
+	let value = 0;
+	while (performance.now() - started < 1300) {
+		publisher.take(++value, true);
+		await systemClock.sleep(5);
+	}
+
+	await waitFor(() => publisher.snapshot() === value, {message: 'the last progress'});
+	const seconds = (performance.now() - started) / 1000;
+	assert.ok(heard.length >= 2 && heard.length <= Math.ceil(seconds * 2), `${heard.length} snapshots in ${seconds} s`);
+});
+
+test('anything else is published within a tenth of a second and takes the progress before it along', async () => {
+	const {publisher, heard} = noted();
+	publisher.take(1, true);
+	publisher.take(2, false);
+	publisher.take(3, true);
+	await waitFor(() => heard.length > 0, {message: 'a snapshot'});
+	assert.equal(heard[0]!.value, 3);
+	assert.ok(heard[0]!.ms < 400, `it took ${heard[0]!.ms} ms, which is no better than progress alone`);
+	await systemClock.sleep(600);
+	assert.equal(heard.length, 1, 'nothing was left to be published');
+	publisher.close();
+});
+
+test('listeners may come and go while a snapshot is published', () => {
+	const publisher = new Publisher(0);
+	const heard: string[] = [];
+	const endFirst = publisher.subscribe(() => {
+		heard.push('first');
+		endFirst();
+		endSecond();
+		publisher.subscribe(() => heard.push('late'));
+	});
+	const endSecond = publisher.subscribe(() => heard.push('second'));
+	publisher.subscribe(() => heard.push('third'));
+	publisher.take(1, false);
+	publisher.publish();
+	assert.deepEqual(heard, ['first', 'third']);
+	publisher.take(2, false);
+	publisher.publish();
+	assert.deepEqual(heard.slice(2), ['third', 'late']);
+	publisher.publish();
+	assert.equal(heard.length, 4, 'nothing changed, nobody is told');
+	publisher.close();
+});
+
+test('a listener that subscribed twice is told twice until it ended both', () => {
+	const publisher = new Publisher(0);
+	let count = 0;
+	const listener = () => count++;
+	const ends = [publisher.subscribe(listener), publisher.subscribe(listener)];
+	const publish = (value: number) => {
+		publisher.take(value, false);
+		publisher.publish();
+	};
+
+	publish(1);
+	assert.equal(count, 2);
+	ends[0]!();
+	publish(2);
+	assert.equal(count, 3);
+	ends[1]!();
+	publish(3);
+	assert.equal(count, 3);
+});
