@@ -1,6 +1,7 @@
 /**
  * Every class of failure the product names. The classes of ssh, rsync and the destination are recognised in
- * `diagnosis/`; the `GUARD_*` ones come from the append-only guard.
+ * `diagnosis/`; the `GUARD_*` ones come from the append-only guard. The last three before UNKNOWN are no failure of a run:
+ * only a diagnosis says them.
  */
 export const causes = [
 	'DNS_NXDOMAIN',
@@ -63,6 +64,9 @@ export const causes = [
 	'CONFIG_INVALID',
 	'SOURCE_ABSENT',
 	'LEASE_HELD',
+	'RSYNC_VULNERABLE',
+	'WRITER_FOREIGN',
+	'SCHEDULE_NOBODY',
 	'UNKNOWN',
 ] as const;
 

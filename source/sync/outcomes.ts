@@ -8,8 +8,9 @@ import type {Contact} from './methods/types.js';
 import type {Pending} from './pending.js';
 import {run} from './process.js';
 import {isCuredByAnswer} from './schedule/backoff.js';
+import {isLate, type Missed, missedText} from './schedule/lateness.js';
 import type {HubEvent, HubState, SpokeState} from './state.js';
-import {wordOf} from './status.js';
+import {ageWord, isSleepLike, wordOf} from './status.js';
 import {failureOf, type SpokeFacts} from './store/facts.js';
 import type {LoggedEvent} from './store/runs.js';
 import type {Store} from './store/store.js';
@@ -70,6 +71,8 @@ function recordSuccess(hub: Recorder, spoke: SpokeConfig, {files, bytes, tookMs,
 	const now = hub.clock.now();
 	const isHeld = hub.store.facts.get(name).hold !== undefined;
 	const before = hub.spoke(name);
+	if (spoke.source !== undefined) sayBack(hub, name, now);
+	sayRunAgain(hub, name, now);
 	// Nobody was asked when something else fills the folder: only what arrived counts.
 	const isTransfer = spoke.source !== undefined || files.new + files.extended > 0;
 	hub.learn(name, {
@@ -77,7 +80,7 @@ function recordSuccess(hub: Recorder, spoke: SpokeConfig, {files, bytes, tookMs,
 		failure: undefined,
 		contactFailure: undefined,
 		failures: 0,
-		isLateSaid: false,
+		isTakenForSleep: false,
 		...(spoke.source === undefined ? {} : {lastSeen: now, lastSeenVia: 'sync'}),
 		...(isHeld || !isTransfer ? {} : {lastSynced: now}),
 	});
@@ -94,7 +97,7 @@ export function writesNothing(error: unknown): string {
 }
 
 /** What the hub learns from asking a spoke whether it is there. */
-export function recordContact(hub: Recorder, spoke: SpokeConfig, {isConnected, via, failure}: Contact): void {
+export function recordContact(hub: Recorder, spoke: SpokeConfig, {isConnected, via, failure, address}: Contact): void {
 	const {name} = spoke;
 	const now = hub.clock.now();
 	const before = hub.store.facts.get(name);
@@ -112,11 +115,14 @@ export function recordContact(hub: Recorder, spoke: SpokeConfig, {isConnected, v
 		lastSeen: now,
 		lastSeenVia: via,
 		checkedAt: now,
-		isLateSaid: false,
 		contactFailure: undefined,
+		...(address === undefined ? {} : {lastAddress: address}),
 		...(isCured ? {failure: undefined, failures: 0} : {}),
 	};
-	attempt(hub, () => hub.learn(name, facts));
+	attempt(hub, () => {
+		sayBack(hub, name, now);
+		hub.learn(name, facts);
+	});
 }
 
 /** What the hub learns from a sync that failed. */
@@ -124,6 +130,7 @@ export function recordFailure(hub: Recorder, spoke: SpokeConfig, failure: Failur
 	const {name} = spoke;
 	const now = hub.clock.now();
 	const before = hub.store.facts.get(name);
+	hub.store.facts.turn(name, 'isMissedSaid', false);
 	hub.learn(name, {
 		checkedAt: now,
 		contactFailure: undefined,
@@ -131,23 +138,66 @@ export function recordFailure(hub: Recorder, spoke: SpokeConfig, failure: Failur
 		failures: before.failures + 1,
 	});
 	sayFailure(hub, spoke, failure, before);
+	// Where only cron runs syncs nobody asks between them. One failure may be the hub's own network after it slept.
+	if (before.failures > 0 && isLate(before.lastSeen, now, spoke.staleAfterMs)) recordLate(hub, name);
 }
 
 function sayFailure(hub: Recorder, {name, method}: SpokeConfig, failure: Failure, before: SpokeFacts): void {
+	const isSame = before.failure?.cause === failure.cause || before.contactFailure?.cause === failure.cause;
+	// A transfer that breaks off again although the spoke has answered in between: it does not sleep, it is broken.
+	const isAgain = before.failure?.cause === failure.cause && (before.lastSeen ?? 0) > before.failure.at;
+	const isNoSleep = before.isTakenForSleep && isAgain;
 	// The same failure every quarter of an hour is one incident, not a hundred lines.
-	if (before.failure?.cause === failure.cause || before.contactFailure?.cause === failure.cause) return;
-	hub.log('ERROR', name, `${method === 'rsync' ? 'rsync' : 'sync'} failed for '${name}': ${failure.message}`);
-	notify(hub, name, wordOf(failure.cause), failure.cause);
+	if (isSame && !isNoSleep) return;
+	const isAsleep = !isNoSleep && isSleepLike(failure.cause, hub.clock.now(), before.lastSeen);
+	if (isAsleep !== before.isTakenForSleep) attempt(hub, () => hub.learn(name, {isTakenForSleep: isAsleep}));
+	const text = `${method === 'rsync' ? 'rsync' : 'sync'} failed for '${name}': ${failure.message}`;
+	hub.log(isAsleep ? 'WARN' : 'ERROR', name, text);
+	// Machines sleep every night; when one sleeps for too long somebody is told that it is late.
+	if (isAsleep) return;
+	notify(hub, name, isNoSleep ? 'error' : wordOf(failure.cause), failure.cause);
 }
 
-/**
- * Says, once for an incident, that a spoke was not seen for too long.
- * @param age as people say it: `2h`
- */
-export function recordLate(hub: Recorder, name: string, age: string): void {
-	if (attempt(hub, () => hub.learn(name, {isLateSaid: true}))) return;
-	hub.log('WARN', name, `Spoke '${name}' not seen for ${age}`);
-	notify(hub, name, 'late', failureOf(hub.store.facts.get(name))?.cause ?? 'UNKNOWN');
+/** Says that a spoke was not seen for too long: once for an incident, whatever number of processes finds it. */
+export function recordLate(hub: Recorder, name: string): void {
+	if (!turn(hub, name, 'isLateSaid')) return;
+	const facts = hub.store.facts.get(name);
+	hub.log('WARN', name, `Spoke '${name}' not seen for ${sinceWord(facts.lastSeen, hub.clock.now())}`);
+	notify(hub, name, 'late', failureOf(facts)?.cause ?? 'UNKNOWN');
+}
+
+/** Says that nobody runs a spoke's schedule: once for an incident, whatever number of processes finds it. */
+export function recordMissed(hub: Recorder, name: string, missed: Missed): void {
+	if (!turn(hub, name, 'isMissedSaid')) return;
+	const age = sinceWord(hub.store.facts.get(name).lastSynced, hub.clock.now());
+	hub.log('WARN', name, `Spoke '${name}' not synced for ${age}, ${missedText(missed)}`);
+	notify(hub, name, 'late', 'SCHEDULE_NOBODY');
+}
+
+/** @returns true for the one process that says it */
+function turn(hub: Recorder, name: string, key: 'isLateSaid' | 'isMissedSaid'): boolean {
+	let isOurs = false;
+	attempt(hub, () => {
+		isOurs = hub.store.facts.turn(name, key, true);
+		hub.learn(name, {});
+	});
+	return isOurs;
+}
+
+function sayBack(hub: Recorder, name: string, now: number): void {
+	const {lastSeen} = hub.store.facts.get(name);
+	if (!hub.store.facts.turn(name, 'isLateSaid', false)) return;
+	hub.log('INFO', name, `Spoke '${name}' is back after ${sinceWord(lastSeen, now)}`);
+}
+
+function sayRunAgain(hub: Recorder, name: string, now: number): void {
+	const {lastSynced} = hub.store.facts.get(name);
+	if (!hub.store.facts.turn(name, 'isMissedSaid', false)) return;
+	hub.log('INFO', name, `Spoke '${name}' is synced again after ${sinceWord(lastSynced, now)}`);
+}
+
+function sinceWord(at: number | undefined, now: number): string {
+	return at === undefined ? 'long' : ageWord(now - at);
 }
 
 function notify(hub: Recorder, name: string, state: string, cause: string): void {

@@ -81,8 +81,10 @@ export interface HubState {
 	readonly spokes: readonly SpokeState[];
 	/** The latest log lines, oldest first. */
 	readonly log: readonly LogLine[];
-	/** Who keeps the schedule; undefined: nobody, as far as is known. */
+	/** Who keeps the schedule; undefined: nobody, once `isKeeperKnown`. */
 	readonly keeper: Keeper | undefined;
+	/** False until somebody has looked. */
+	readonly isKeeperKnown: boolean;
 }
 
 /** Everything that can happen. */
@@ -125,7 +127,7 @@ export {dayMs} from './history.js';
 
 /** The state before anything is known. */
 export function emptyState(config: HubConfig): HubState {
-	return {config, problems: [], totals: undefined, spokes: [], log: [], keeper: undefined};
+	return {config, problems: [], totals: undefined, spokes: [], log: [], keeper: undefined, isKeeperKnown: false};
 }
 
 /** Folds one event into the state; returns the very same state when nothing changed. */
@@ -181,7 +183,8 @@ export function reduce(state: HubState, event: HubEvent): HubState {
 		}
 
 		case 'keeper': {
-			return sameKeeper(state.keeper, event.keeper) ? state : {...state, keeper: event.keeper};
+			if (state.isKeeperKnown && sameKeeper(state.keeper, event.keeper)) return state;
+			return {...state, keeper: event.keeper, isKeeperKnown: true};
 		}
 
 		case 'log-recalled': {

@@ -2,7 +2,7 @@ import type {Cause} from './causes.js';
 import type {HubConfig} from './config/types.js';
 import {keptWhere} from './jobs/held-note.js';
 import {isUnreachable} from './schedule/backoff.js';
-import {isLate} from './schedule/lateness.js';
+import {isLate, type Missed, missedText} from './schedule/lateness.js';
 import type {SpokeState} from './state.js';
 import {failureOf, type PastFailure} from './store/facts.js';
 
@@ -48,6 +48,14 @@ const words: ReadonlyArray<readonly [RegExp, StateWord]> = [
 	[/^GUARD_/, 'held'],
 ];
 
+/** What the schedule and its keeper have to do with how a spoke is. */
+export interface Watched {
+	/** Scheduled syncs that nobody ran. */
+	readonly missed?: Missed | undefined;
+	/** It is about to be asked for the first time in long: that it was not seen proves nothing. */
+	readonly isYetToBeAsked?: boolean;
+}
+
 /** The word of a class of failure. */
 export function wordOf(cause: Cause): StateWord {
 	return words.find(([pattern]) => pattern.test(cause))?.[1] ?? 'error';
@@ -58,7 +66,7 @@ export function wordOf(cause: Cause): StateWord {
  * @param now milliseconds since the epoch
  * @param isDue a scheduled time has passed and nothing ran since
  */
-export function verdictOf(spoke: SpokeState, now: number, isDue: boolean): Verdict {
+export function verdictOf(spoke: SpokeState, now: number, isDue: boolean, watched: Watched = {}): Verdict {
 	const {config, facts, holds, undriven, totals} = spoke;
 	const sessions = totals?.sessions ?? 0;
 	const say = (state: StateWord, reason?: string, cause?: Cause): Verdict => ({state, reason, cause});
@@ -73,19 +81,40 @@ export function verdictOf(spoke: SpokeState, now: number, isDue: boolean): Verdi
 		return say('held', `${holds} ${holds === 1 ? 'session is' : 'sessions are'} held: ${keptWhere(config)}`);
 	// Nobody can ask a folder that others fill when it was last in touch; it holds something or it never did.
 	if (config.source === undefined) {
-		return sessions > 0 || facts.isEmptyAccepted ? say('ok') : say('never', 'nothing has arrived in its folder yet');
+		return sessions > 0 || facts.isEmptyAccepted
+			? say('ok')
+			: say('never', facts.lastSynced === undefined ? 'nothing has arrived in its folder yet' : 'its folder is empty');
 	}
 
 	if (facts.lastSynced === undefined) return say('never', 'never synced');
-	if (isLate(facts.lastSeen, now, config.staleAfterMs))
-		return say('late', `not seen for ${ageWord(now - facts.lastSeen!)}`);
+	const unseen =
+		!watched.isYetToBeAsked && isLate(facts.lastSeen, now, config.staleAfterMs)
+			? `not seen for ${ageWord(now - facts.lastSeen!)}`
+			: undefined;
+	const {missed} = watched;
+	if (missed) {
+		const reason = [unseen, missedText(missed)].filter(part => part !== undefined).join('; ');
+		return say('late', reason, missed.keeper ? undefined : 'SCHEDULE_NOBODY');
+	}
+
+	if (unseen !== undefined) return say('late', unseen);
 	return isDue ? say('due', 'its scheduled time has passed') : say('ok');
 }
 
-function failed({config, facts}: SpokeState, {cause, message}: PastFailure, now: number): Verdict {
-	if (!asleepCauses.has(cause) || facts.lastSeen === undefined) return {state: wordOf(cause), reason: message, cause};
+/** True when a failure is what a machine that was well and sleeps now looks like, and it has not answered since. */
+export function isSleepLike(cause: Cause, at: number, lastSeen: number | undefined): boolean {
+	return asleepCauses.has(cause) && lastSeen !== undefined && lastSeen <= at;
+}
+
+function failed({config, facts}: SpokeState, {cause, message, at}: PastFailure, now: number): Verdict {
+	// It has answered since: whatever ended the transfer, the machine neither sleeps nor is it out of reach.
+	if (asleepCauses.has(cause) && facts.lastSeen !== undefined && facts.lastSeen > at) {
+		return {state: 'error', reason: message, cause};
+	}
+
+	if (!isSleepLike(cause, at, facts.lastSeen)) return {state: wordOf(cause), reason: message, cause};
 	if (isLate(facts.lastSeen, now, config.staleAfterMs)) {
-		return {state: 'late', reason: `not seen for ${ageWord(now - facts.lastSeen)}: ${message}`, cause};
+		return {state: 'late', reason: `not seen for ${ageWord(now - facts.lastSeen!)}: ${message}`, cause};
 	}
 
 	return {state: 'asleep', reason: message, cause};

@@ -49,3 +49,8 @@ export function formatDuration(ms: number): string {
 export function isoOrNull(at: number | undefined): string | null {
 	return at === undefined || at < dayMs ? null : new Date(at).toISOString();
 }
+
+/** A count with its noun: `1 session`, `1,204 sessions`. */
+export function countOf(count: number, one: string, many = `${one}s`): string {
+	return `${formatCount(count)} ${count === 1 ? one : many}`;
+}

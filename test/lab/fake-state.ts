@@ -191,6 +191,7 @@ export function fakeHub(options: FakeHubOptions = {}): HubState {
 			spokes.map(({config}) => config.name),
 			now,
 		),
+		isKeeperKnown: true,
 		keeper: {by: 'dashboard', pid: 4711, since: now - 3_600_000, isUs: true},
 		...options.state,
 	};

@@ -147,7 +147,9 @@ export async function sshdConfigText(of: {
 	const isRoot = process.getuid?.() === 0;
 	if (isRoot && process.platform === 'linux') await mkdir('/run/sshd', {recursive: true, mode: 0o755});
 	const sftp = locate('sftp-server', '/usr/lib/openssh/sftp-server', '/usr/libexec/sftp-server');
-	return [
+	const keyword = (line: string) => line.split(' ')[0]!.toLowerCase();
+	const asked = new Set(of.lines.map(line => keyword(line)));
+	const own = [
 		`ListenAddress ${of.host}`,
 		`Port ${of.port}`,
 		`HostKey ${path.join(of.folder, 'host-key')}`,
@@ -171,9 +173,8 @@ export async function sshdConfigText(of: {
 		...(sftp ? [`Subsystem sftp ${sftp}`] : []),
 		// OpenSSH 9.8 shuts out an address whose logins fail; older ones do not know the word and would not start.
 		...(clientVersion() >= 9.8 ? ['PerSourcePenalties no'] : []),
-		...of.lines,
-		'',
-	].join('\n');
+	];
+	return [...own.filter(line => !asked.has(keyword(line))), ...of.lines, ''].join('\n');
 }
 
 function isLocked(): boolean {

@@ -73,8 +73,11 @@ test('a frozen spoke accepts and says nothing, and its running command stands st
 	const running = ssh(spoke, 'echo started > started; sleep 0.2; echo ended');
 	await waitFor(() => existsSync(path.join(spoke.home, 'started')));
 	spoke.freeze();
-	const states = await Promise.all(spoke.processes().map(async pid => readFile(`/proc/${pid}/stat`, 'utf8')));
-	assert.ok(states.length >= 3 && states.every(stat => stat.includes(') T ')));
+	// A signal to stop takes effect when its process is next scheduled.
+	await waitFor(async () => {
+		const states = await Promise.all(spoke.processes().map(async pid => readFile(`/proc/${pid}/stat`, 'utf8')));
+		return states.length >= 3 && states.every(stat => stat.includes(') T '));
+	});
 	spoke.thaw();
 	assert.equal((await running).stdout, 'ended\n');
 

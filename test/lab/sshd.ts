@@ -1,7 +1,7 @@
 import {type ChildProcess, execFileSync, spawn} from 'node:child_process';
 import {randomUUID} from 'node:crypto';
 import {closeSync, openSync} from 'node:fs';
-import {mkdir, readFile, writeFile} from 'node:fs/promises';
+import {chmod, mkdir, readFile, writeFile} from 'node:fs/promises';
 import type {Socket} from 'node:net';
 import path from 'node:path';
 import {onExit, type Scope, temporaryFolder, waitFor} from './after.js';
@@ -28,8 +28,14 @@ export interface SpokeOptions extends Access {
 	readonly banner?: string;
 	/** `MaxSessions` of sshd, 10 unless told: how many channels one shared connection may carry. */
 	readonly maxSessions?: number;
-	/** Further lines of sshd_config. */
+	/** Further lines of sshd_config; they win over the lab's own. */
 	readonly sshdLines?: readonly string[];
+	/** Program and arguments that become sshd, in a namespace say: sshd's own command line is appended. */
+	readonly launcher?: readonly string[];
+	/** Where it listens instead of a free port of a loopback address; needed where the launcher changes the network. */
+	readonly listen?: {readonly host: string; readonly port: number};
+	/** Users other than the one who runs this may log in, as far as sshd and the launcher's files allow. */
+	readonly isForOthers?: boolean;
 }
 
 /** A real sshd with a home folder and keys of its own. */
@@ -84,8 +90,8 @@ export async function startSpoke(options: SpokeOptions = {}): Promise<LabSpoke> 
 	const home = at('home');
 	const sessionsDir = path.join(home, '.pi', 'agent', 'sessions');
 	await mkdir(sessionsDir, {recursive: true});
-	const host = loopbackAddress();
-	const port = await freePort(host);
+	const host = options.listen?.host ?? loopbackAddress();
+	const port = options.listen?.port ?? (await freePort(host));
 	const mark = `PI_LAB_SPOKE=${randomUUID()}`;
 	const [publicKey, hostKey] = [keyPair(at('key')), keyPair(at('host-key'))];
 	const files = {record: at('commands'), wrapper: at('login'), authorized: at('authorized-keys'), home, sessionsDir};
@@ -95,6 +101,11 @@ export async function startSpoke(options: SpokeOptions = {}): Promise<LabSpoke> 
 	await writeFile(at('ssh_config'), sshConfigText(client));
 	await writeFile(at('banner'), options.banner ?? '');
 	await writeFile(files.record, '');
+	if (options.isForOthers) {
+		await chmod(folder.path, 0o711);
+		await chmod(files.record, 0o666);
+	}
+
 	await writeFile(
 		at('sshd_config'),
 		await sshdConfigText({
@@ -110,11 +121,16 @@ export async function startSpoke(options: SpokeOptions = {}): Promise<LabSpoke> 
 		access = changed;
 		await writeWrapper(files.wrapper, wrapperText(files, access));
 		const limits = access.isRestricted ? 'restrict,' : '';
-		await writeFile(files.authorized, `${limits}command="${files.wrapper}" ${publicKey}\n`, {mode: 0o600});
+		// sshd reads it as the user who logs in.
+		const mode = options.isForOthers ? 0o644 : 0o600;
+		await writeFile(files.authorized, `${limits}command="${files.wrapper}" ${publicKey}\n`, {mode});
 	};
 
 	await setAccess(options);
-	const listener = makeListener({config: at('sshd_config'), log: at('sshd.log'), mark, host, port});
+	const {launcher = []} = options;
+	const isElsewhere = options.listen !== undefined;
+	const place = {host, port, launcher, isElsewhere};
+	const listener = makeListener({config: at('sshd_config'), log: at('sshd.log'), mark, ...place});
 	const readLog = async () => readFile(at('sshd.log'), 'utf8');
 	const spoke: LabSpoke = {
 		...client,
@@ -153,7 +169,16 @@ export async function startSpoke(options: SpokeOptions = {}): Promise<LabSpoke> 
 }
 
 /** The part of a spoke that comes and goes: the listening sshd and whatever it forked. */
-function makeListener(of: {config: string; log: string; mark: string; host: string; port: number}) {
+function makeListener(of: {
+	readonly config: string;
+	readonly log: string;
+	readonly mark: string;
+	readonly host: string;
+	readonly port: number;
+	readonly launcher: readonly string[];
+	/** In a network that cannot be reached from here, so that only the log tells when it listens. */
+	readonly isElsewhere: boolean;
+}) {
 	let sshd: ChildProcess | undefined;
 	let keeper: ChildProcess | undefined;
 	let forget: (() => void) | undefined;
@@ -162,7 +187,8 @@ function makeListener(of: {config: string; log: string; mark: string; host: stri
 		async start() {
 			if (sshd) throw new Error('This spoke runs already');
 			const log = openSync(of.log, 'a');
-			const child = spawn(sshdPath(), ['-D', '-e', '-f', of.config], {stdio: ['ignore', 'ignore', log]});
+			const [program, ...words] = [...of.launcher, sshdPath(), '-D', '-e', '-f', of.config];
+			const child = spawn(program!, words, {stdio: ['ignore', 'ignore', log]});
 			closeSync(log);
 			sshd = child;
 			forget = onExit(() => endFamilyNow(child.pid!, of.mark));
@@ -175,6 +201,8 @@ function makeListener(of: {config: string; log: string; mark: string; host: stri
 			await waitFor(
 				async () => {
 					if (child.exitCode !== null) return 'gone';
+					if (of.isElsewhere)
+						return (await readFile(of.log, 'utf8')).includes(`Server listening on ${of.host}`) && 'up';
 					return (await readBanner(of.host, of.port)).startsWith('SSH-2.0') && 'up';
 				},
 				{message: 'the banner of sshd'},

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import {existsSync, readFileSync} from 'node:fs';
 import test, {type TestContext} from 'node:test';
 import type {Cause} from '../../source/sync/causes.js';
 import {systemClock} from '../../source/sync/clock.js';
@@ -8,7 +9,7 @@ import type {Contact} from '../../source/sync/methods/types.js';
 import {recordContact, recordFailure} from '../../source/sync/outcomes.js';
 import {verdictOf} from '../../source/sync/status.js';
 import {Store} from '../../source/sync/store/store.js';
-import {temporaryFolder} from '../lab/after.js';
+import {temporaryFolder, waitFor} from '../lab/after.js';
 import {hubConfig} from './guard/world.js';
 import {localSpoke} from './methods/spokes.js';
 
@@ -17,8 +18,11 @@ async function setUp(t: TestContext) {
 	const spoke = localSpoke(`${root}/spoke`, {path: `${root}/hub/synced/laptop`});
 	const store = await Store.open(`${root}/hub/data/sync.db`);
 	const errors: string[] = [];
+	const note = `${root}/told`;
+	const script = `printf '%s %s\\n' "$PI_BRAIN_STATE" "$PI_BRAIN_CAUSE" >>${note}`;
+	const notifyCommand = ['/bin/sh', '-c', script] as const;
 	const hub = new Hub({
-		config: hubConfig(root, [spoke]),
+		config: hubConfig(root, [spoke], {notifyCommand}),
 		problems: [],
 		store,
 		methods: config => createMethods(config, process.env, systemClock),
@@ -39,10 +43,17 @@ async function setUp(t: TestContext) {
 	});
 	return {
 		errors,
+		told: () => (existsSync(note) ? readFileSync(note, 'utf8').trimEnd().split('\n') : []),
 		answers: (cause?: Cause) => recordContact(hub, spoke, contact(cause)),
 		fails: (cause: Cause) => recordFailure(hub, spoke, failure(cause)),
 		cause: () => verdictOf(hub.spoke('laptop')!, Date.now(), false).cause,
 	};
+}
+
+/** What was learned before and after is told apart by its time. */
+async function nextMillisecond(): Promise<void> {
+	const now = Date.now();
+	await waitFor(() => Date.now() > now);
 }
 
 test('a refused key is still refused after the spoke was away and answers again', async t => {
@@ -80,4 +91,35 @@ test('a sync that found nobody is cured by an answer', async t => {
 	fails('TCP_REFUSED');
 	answers();
 	assert.equal(cause(), undefined);
+});
+
+test('what looks like sleep is said once and notifies nobody; what breaks off again although it answers does', async t => {
+	const {errors, told, answers, fails} = await setUp(t);
+	answers();
+	await nextMillisecond();
+	fails('STALLED');
+	fails('STALLED');
+	assert.deepEqual([errors, told()], [[], []]);
+	for (let round = 0; round < 3; round++) {
+		await nextMillisecond();
+		answers();
+		await nextMillisecond();
+		fails('STALLED');
+	}
+
+	assert.equal(errors.length, 1);
+	await waitFor(() => told().length === 1, {message: 'the notification'});
+	assert.deepEqual(told(), ['error STALLED']);
+});
+
+test('a machine that fell asleep in a transfer, woke, and sleeps again is no incident', async t => {
+	const {errors, told, answers, fails} = await setUp(t);
+	answers();
+	await nextMillisecond();
+	fails('STALLED');
+	await nextMillisecond();
+	answers();
+	await nextMillisecond();
+	answers('TCP_TIMEOUT');
+	assert.deepEqual([errors, told()], [[], []]);
 });

@@ -83,7 +83,10 @@ const words: Readonly<Record<StateWord, readonly Cause[]>> = {
 	],
 	'local-disk': ['DST_DENIED', 'DST_FULL', 'DST_QUOTA', 'DST_RO', 'DST_PARENT'],
 	held: ['GUARD_TRUNCATED', 'GUARD_REWRITTEN', 'GUARD_RETYPED', 'GUARD_EMPTIED', 'GUARD_GONE'],
-	error: ['MUX_SOCKET', 'RSYNC_MISSING_HUB', 'VERIFY_RETRY', 'CONFIG_INVALID', 'LEASE_HELD', 'UNKNOWN'],
+	error: [
+		...(['MUX_SOCKET', 'RSYNC_MISSING_HUB', 'VERIFY_RETRY', 'CONFIG_INVALID', 'LEASE_HELD', 'UNKNOWN'] as const),
+		...(['RSYNC_VULNERABLE', 'WRITER_FOREIGN', 'SCHEDULE_NOBODY'] as const),
+	],
 };
 
 for (const [word, list] of Object.entries(words)) {
@@ -109,6 +112,12 @@ test('what a sleeping machine looks like is asleep, and late after too long; eve
 		assert.equal(long.state, isAsleep ? 'late' : wordOf(cause), cause);
 		if (isAsleep) assert.equal(long.reason, 'not seen for 3h: it says so');
 	}
+});
+
+test('a spoke that has answered since its transfer broke off is not said to sleep', () => {
+	const {state, cause} = verdictOf(failing('STALLED', {lastSeen: now + 1000}), now + 2000, false);
+	assert.deepEqual([state, cause], ['error', 'STALLED']);
+	assert.equal(verdictOf(failing('STALLED', {lastSeen: now - 1000}), now, false).state, 'asleep');
 });
 
 test('what matters more is said first', () => {

@@ -28,11 +28,7 @@ const maxBytes = 4 << 20;
  * @param file absolute path
  */
 export async function readDocument(file: string): Promise<ReadDocument> {
-	const failed = (message: string, line?: number, column?: number): ReadDocument => ({
-		exists: true,
-		document: undefined,
-		problems: [{severity: 'error', file, line, column, where: '', message, spoke: undefined}],
-	});
+	const failed = failure(file);
 	let text: string;
 	try {
 		const stats = await stat(file);
@@ -46,6 +42,15 @@ export async function readDocument(file: string): Promise<ReadDocument> {
 		return failed(`cannot be read: ${message}`);
 	}
 
+	return parseText(file, text);
+}
+
+/**
+ * The same for a text that stands in no file yet.
+ * @param file for messages
+ */
+export function parseText(file: string, text: string): ReadDocument {
+	const failed = failure(file);
 	const counter = new LineCounter();
 	const doc = parseDocument(text, {lineCounter: counter, prettyErrors: false, logLevel: 'silent'});
 	const first = doc.errors[0];
@@ -83,6 +88,14 @@ export async function readDocument(file: string): Promise<ReadDocument> {
 			return {severity: 'warning', file, line, column, where: '', message: warning.message, spoke: undefined};
 		}),
 	};
+}
+
+function failure(file: string) {
+	return (message: string, line?: number, column?: number): ReadDocument => ({
+		exists: true,
+		document: undefined,
+		problems: [{severity: 'error', file, line, column, where: '', message, spoke: undefined}],
+	});
 }
 
 function offsetOf(doc: ReturnType<typeof parseDocument>, path: Place): number | undefined {

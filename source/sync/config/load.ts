@@ -1,6 +1,6 @@
 import path from 'node:path';
 import {homeOf} from './adopt.js';
-import {type ConfigDocument, readDocument} from './document.js';
+import {type ConfigDocument, parseText, readDocument} from './document.js';
 import {createReport, inFileOrder, type Report} from './problems.js';
 import {readHub, readSync, readTui} from './sections.js';
 import {sameNames, sharedFolders} from './separate.js';
@@ -16,6 +16,8 @@ export interface LoadOptions {
 	/** The hub's name, `os.hostname()`. */
 	readonly hostname: string;
 	readonly env?: Readonly<Record<string, string | undefined>>;
+	/** Read instead of the file: what an edit would make of it. */
+	readonly text?: string;
 }
 
 /** A configuration together with the document it was read from, for checks that look at the letter. */
@@ -35,8 +37,8 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
 }
 
 /** The same, with the document. */
-export async function readConfig({file, home, hostname}: LoadOptions): Promise<ReadConfig> {
-	const {exists, document, problems} = await readDocument(file);
+export async function readConfig({file, home, hostname, text}: LoadOptions): Promise<ReadConfig> {
+	const {exists, document, problems} = text === undefined ? await readDocument(file) : parseText(file, text);
 	const report = createReport(file, document);
 	report.problems.push(...problems);
 	if (exists && !document) {

@@ -1,6 +1,16 @@
 import {clean, cleanLines} from '../../text/clean.js';
 import type {Cause, Failure} from '../causes.js';
-import {idleSshLines, remoteSignatures, rsyncLines, type Signature, sshSignatures} from './signatures.js';
+import {
+	afterBanner,
+	connectedLines,
+	headLines,
+	idleSshLines,
+	keyLines,
+	remoteSignatures,
+	rsyncLines,
+	type Signature,
+	sshSignatures,
+} from './signatures.js';
 
 /** What a command that failed left behind. */
 export interface Evidence {
@@ -42,14 +52,15 @@ export function classify(evidence: Evidence): Failure {
 		.split('\n')
 		.map(line => line.replace(/\r+$/, ''))
 		.filter(line => line.trim() !== '');
-	const remote = fromRemote(lines, evidence);
-	// That nothing came back says less than that the shared connection refused.
+	const end = ending(lines);
+	const atEnd = fromRemote(end, evidence);
+	// That nothing came back says less than anything else, wherever that stands.
 	const match =
 		fromSsh(lines, evidence) ??
-		(remote?.cause === 'SHELL_DIED' ? undefined : remote) ??
+		(atEnd?.cause === 'SHELL_DIED' ? undefined : atEnd) ??
 		fromStdout(evidence) ??
-		idleSsh(lines) ??
-		remote;
+		idleSsh(end) ??
+		fromRemote(lines, evidence);
 	if (match) return {cause: match.cause, message: clean(match.line), detail};
 	return {cause: 'UNKNOWN', message: clean(unknownLine(lines, evidence)), detail};
 }
@@ -60,20 +71,55 @@ function fromSsh(lines: readonly string[], evidence: Evidence): Match | undefine
 	const own = lines.filter(line => !rsyncLines.test(line) && !idleSshLines.some(pattern => pattern.test(line)));
 	const last = own.at(-1);
 	if (last === undefined) return undefined;
-	const signature = sshSignatures.find(candidate => matches(candidate, last, evidence.exitCode));
-	if (!signature) return undefined;
 	const above = own.slice(0, -1);
-	const refined = refine(signature, above);
+	for (const line of [last, unglued(last)]) {
+		const signature = sshSignatures.find(candidate => matches(candidate, line, evidence.exitCode));
+		if (signature) return isPast(signature, last, lines) ? undefined : sshMatch(signature, line, above);
+	}
+
+	return undefined;
+}
+
+/** True when something came through the connection after that line: then it was no word of ssh's that ended it. */
+function isPast({cause}: Signature, last: string, lines: readonly string[]): boolean {
+	if (cause === 'LINK_DROPPED' || cause === 'LOGIN_CLOSED') return false;
+	return lines.slice(lines.lastIndexOf(last) + 1).some(line => connectedLines.test(line));
+}
+
+function sshMatch(signature: Signature, last: string, above: readonly string[]): Match {
+	const said = saidBySsh(above);
+	const refined = refine(signature, said);
 	if (refined) return refined;
 	if (signature.cause === 'LOGIN_CLOSED') return closedLogin(above, last);
-	if (signature.cause === 'JUMP_FAILED') return {cause: 'JUMP_FAILED', line: above.find(isSshLine) ?? last};
+	if (signature.cause === 'JUMP_FAILED') return {cause: 'JUMP_FAILED', line: said.find(isSshLine) ?? last};
 	return {cause: signature.cause, line: last};
 }
 
-function refine(signature: Signature, above: readonly string[]): Match | undefined {
+/**
+ * What ssh itself said above its last line: what stands right above without a gap, and what it says before it connects.
+ * A banner comes in between, and what it quotes is not believed.
+ */
+function saidBySsh(above: readonly string[]): string[] {
+	const said: string[] = [];
+	for (const line of above.toReversed()) {
+		const word = [line, unglued(line)].find(text => isSshLine(text) || keyLines.test(text));
+		if (word === undefined) break;
+		said.unshift(word);
+	}
+
+	const gap = above.findIndex(line => !headLines.test(line));
+	return [...above.slice(0, gap === -1 ? undefined : gap), ...said];
+}
+
+/** A line without the end of a banner that it was written behind. */
+function unglued(line: string): string {
+	return line.slice(Math.max(0, line.search(afterBanner)));
+}
+
+function refine(signature: Signature, said: readonly string[]): Match | undefined {
 	for (const cause of signature.refinedBy ?? []) {
 		const patterns = sshSignatures.filter(({cause: of}) => of === cause).flatMap(({patterns}) => patterns);
-		const line = above.findLast(text => patterns.some(pattern => pattern.test(text)));
+		const line = said.findLast(text => patterns.some(pattern => pattern.test(text)));
 		if (line !== undefined) return {cause, line};
 	}
 
@@ -88,6 +134,19 @@ function closedLogin(above: readonly string[], last: string): Match {
 
 function isSshLine(line: string): boolean {
 	return sshSignatures.some(({patterns}) => patterns.some(pattern => pattern.test(line)));
+}
+
+/**
+ * The lines from the last foreign one on: what rsync and the spoke's shell say of a failure stands together at the end,
+ * what a banner quotes of it stands above.
+ */
+function ending(lines: readonly string[]): readonly string[] {
+	const isOfFailure = (line: string) =>
+		rsyncLines.test(line) ||
+		idleSshLines.some(pattern => pattern.test(line)) ||
+		/^(?:usage:|\s)/.test(line) ||
+		remoteSignatures.some(({patterns}) => patterns.some(pattern => pattern.test(line)));
+	return lines.slice(lines.findLastIndex(line => !isOfFailure(line)) + 1);
 }
 
 function fromRemote(lines: readonly string[], evidence: Evidence): Match | undefined {

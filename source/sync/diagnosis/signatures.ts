@@ -7,7 +7,7 @@ export interface Signature {
 	readonly patterns: readonly RegExp[];
 	/** Exit codes that can go with it; undefined: any but the codes of a transfer that mostly worked. */
 	readonly codes?: readonly number[];
-	/** Classes whose lines say the same thing more exactly, when they stand above the matching line. */
+	/** Classes whose lines say the same thing more exactly, when they stand right above the matching line. */
 	readonly refinedBy?: readonly Cause[];
 }
 
@@ -16,7 +16,6 @@ export interface Signature {
  * banner that merely quotes them. Recorded from OpenSSH 9.2 unless the system is named.
  */
 const keyTrouble: readonly Cause[] = [
-	'AUTH_TOO_MANY',
 	'KEY_PERMS',
 	'KEY_MISSING',
 	'KEY_UNREADABLE',
@@ -64,7 +63,10 @@ export const sshSignatures: readonly Signature[] = [
 	},
 	{
 		cause: 'KEX_DROPPED',
-		patterns: [/^(?:kex|ssh)_exchange_identification: (?:read: )?Connection (?:closed|reset)/],
+		patterns: [
+			/^(?:kex|ssh)_exchange_identification: (?:read: )?Connection (?:closed|reset)/,
+			/^ssh: connect to host \S+ port \d+: Connection reset by peer$/,
+		],
 	},
 	{
 		cause: 'ALGO_MISMATCH',
@@ -75,12 +77,16 @@ export const sshSignatures: readonly Signature[] = [
 		cause: 'HOSTKEY_CHANGED',
 		patterns: [
 			/^@ +WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED! +@$/,
-			/^Host key for \S+ has changed and you have requested strict checking\.$/,
+			/^(?:Host|\S+ host) key for \S+ has changed and you have requested strict checking\.$/,
 		],
 	},
 	{
 		cause: 'HOSTKEY_REVOKED',
-		patterns: [/^@ +WARNING: REVOKED HOST KEY DETECTED! +@$/, /^The \S+ host key for \S+ is marked as revoked\.$/],
+		patterns: [
+			/^@ +WARNING: REVOKED HOST KEY DETECTED! +@$/,
+			/^The \S+ host key for \S+ is marked as revoked\.$/,
+			/^\S+ host key for \S+ was revoked and you have requested strict checking\.$/,
+		],
 	},
 	{
 		cause: 'HOSTKEY_OTHER',
@@ -94,13 +100,20 @@ export const sshSignatures: readonly Signature[] = [
 		patterns: [/^(?:\S+@)?\S+: Permission denied \([^)]*\)\.$/],
 		refinedBy: keyTrouble,
 	},
-	{cause: 'KEY_PERMS', patterns: [/^Permissions 0\d+ for '.+' are too open\.?$/]},
+	{cause: 'KEY_PERMS', patterns: [/^Permissions 0\d+ for '(?!.*\.pub').+' are too open\.?$/]},
 	{
 		cause: 'KEY_MISSING',
 		patterns: [/^(?:Warning: Identity file .+ not accessible|no such identity: .+): No such file or directory\.?$/],
 	},
 	{cause: 'KEY_UNREADABLE', patterns: [/^Load key ".+": Permission denied$/]},
-	{cause: 'KEY_BAD', patterns: [/^Load key ".+": (?:error in libcrypto|invalid format)$/]},
+	{
+		cause: 'KEY_BAD',
+		patterns: [
+			/^Load key ".+": (?:error in libcrypto|invalid format)$/,
+			// A public key may be read by everybody: that it is named where the private one belongs is what is wrong.
+			/^Permissions 0\d+ for '.+\.pub' are too open\.?$/,
+		],
+	},
 	{cause: 'ACCOUNT_EXPIRED', patterns: [/^Your account has expired/]},
 	{cause: 'PASSWORD_EXPIRED', patterns: [/^Password change required but no TTY available\.?$/], codes: [1, 12, 255]},
 	{
@@ -183,7 +196,12 @@ export const remoteSignatures: readonly Signature[] = [
 		patterns: [/requires protocol \d+ or higher \(negotiated \d+\)\.?$/],
 		codes: [1, 2, 4, 12],
 	},
-	{cause: 'SHELL_NOISE', patterns: [/^protocol version mismatch -- is your shell clean\?$/], codes: [2, 12]},
+	{
+		cause: 'SHELL_NOISE',
+		patterns: [/^protocol version mismatch -- is your shell clean\?$/],
+		// The others where what ran on the spoke ended in its own way before rsync did.
+		codes: [2, 12, 126, 127, 255],
+	},
 	{cause: 'TIMEOUT_30', patterns: [/io timeout after \d+ seconds/], codes: [30]},
 	{
 		cause: 'RSYNC_MISSING_HUB',
@@ -251,3 +269,18 @@ export const idleSshLines: readonly RegExp[] = [
 
 /** Lines rsync adds about itself once something else has gone wrong. */
 export const rsyncLines = /^(?:rsync: |rsync error: |rsync warning: |protocol version mismatch|\(see the rsync man)/;
+
+/** Lines ssh prints around its complaint about a key, between a banner and its last line. */
+export const keyLines =
+	/^(?:@+$|@ .* @$|It is required that your private key files|This private key will be ignored|Load key ".*": |sign_and_send_pubkey: )/;
+
+/** What ssh says of keys that `-i` names before it connects: nothing of the spoke's can stand above. */
+export const headLines = /^Warning: Identity file .+ not accessible: /;
+
+/** Where ssh's own words begin in a line whose beginning is the end of a banner without a line end. */
+export const afterBanner =
+	/(?:(?:\S+@)\S+: Permission denied \(|Received disconnect from |Disconnected from |Connection (?:closed|reset) by |no such identity: |Load key "|sign_and_send_pubkey: |Your account has expired)/;
+
+/** Lines of rsync that only a connection which carried something can bring about. */
+export const connectedLines =
+	/^(?:protocol version mismatch|rsync: on remote machine|rsync: (?:\[[Ss]ender\] )|rsync: (?:\[\w+\] )?connection unexpectedly closed \([1-9])/;

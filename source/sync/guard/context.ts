@@ -12,6 +12,8 @@ export interface GuardContext {
 	readonly ledger: LedgerFile;
 	readonly clock: Clock;
 	readonly signal: AbortSignal;
+	/** The hub's folder was empty though the ledger knows sessions: what comes back is said once, not for each. */
+	readonly isReturning?: boolean;
 	/** A line for the log and the screen; `text` is neutralised already. */
 	readonly log: (level: 'INFO' | 'WARN' | 'ERROR', text: string) => void;
 }

@@ -56,6 +56,7 @@ class Look {
 	readonly #batch: PromotionBatch;
 	readonly #added: string[] = [];
 	#extended = 0;
+	#returned = 0;
 	#unchanged = 0;
 	#bytes = 0;
 	#isUnsettled = false;
@@ -95,8 +96,9 @@ class Look {
 		const held = [...this.#seen.values()].filter(isHold).length;
 		const gone = [...this.#seen.values()].filter(({kind}) => kind === 'gone').length;
 		const listed = this.#listing.files.filter(file => file.isFile).length;
+		const brought = this.#added.length + this.#returned;
 		return {
-			counts: {listed, new: this.#added.length, extended: this.#extended, unchanged: this.#unchanged, held},
+			counts: {listed, new: brought, extended: this.#extended, unchanged: this.#unchanged, held},
 			bytes: this.#bytes,
 			added: this.#added,
 			isUnsettled: this.#isUnsettled || alarm !== undefined,
@@ -255,7 +257,8 @@ class Look {
 			if (this.#shown.has(path)) removeStaged(seen, path);
 			if (verdict === 'same') this.#unchanged++;
 			else if (verdict === 'new') this.#added.push(path);
-			else this.#extended++;
+			else if (comparison.current) this.#extended++;
+			else this.#returned++;
 			const isGrowth = verdict === 'extend' && comparison.current !== undefined;
 			if (verdict !== 'same') this.#bytes += comparison.size - (isGrowth ? comparison.current!.size : 0);
 			sayPromotion(this.#context, promotion);

@@ -18,7 +18,10 @@ export function saySighting({spoke, log}: GuardContext, {path, kind, size}: Obse
 }
 
 /** Says what a promotion meant, where it was more than a new session or growth. */
-export function sayPromotion({spoke, log}: GuardContext, {path, verdict, comparison, entry, keep}: Promotion): void {
+export function sayPromotion(
+	{spoke, log, isReturning}: GuardContext,
+	{path, verdict, comparison, entry, keep}: Promotion,
+): void {
 	const name = clean(shown(path));
 	if (keep === 'rewritten') {
 		log('INFO', `'${spoke.name}' rewrote ${name}: the earlier ${comparison.current!.size} bytes are kept`);
@@ -28,10 +31,10 @@ export function sayPromotion({spoke, log}: GuardContext, {path, verdict, compari
 			`the hub's copy of ${name} did not match its ledger: repaired from '${spoke.name}', the damaged one is kept`,
 		);
 	} else if (verdict === 'repair') {
-		log('WARN', `${name} was missing on the hub: fetched again from '${spoke.name}'`);
+		if (!isReturning) log('WARN', `${name} was missing on the hub: fetched again from '${spoke.name}'`);
 	} else if (verdict === 'replace-missing') {
 		log(
-			'ERROR',
+			isReturning ? 'WARN' : 'ERROR',
 			`${name} was missing on the hub and '${spoke.name}' has another version of it: taken; the ${entry!.length} bytes acknowledged earlier are not here any more`,
 		);
 	}

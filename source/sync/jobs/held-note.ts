@@ -6,7 +6,8 @@ import {isHold} from '../guard/look.js';
 import {shown} from '../sessions/tree.js';
 import type {Observation, ObservationKind} from '../store/ledger-rows.js';
 
-const causes: Readonly<Record<ObservationKind, Cause>> = {
+/** The guard's class for each kind of observation. */
+export const heldCauses: Readonly<Record<ObservationKind, Cause>> = {
 	shrunk: 'GUARD_TRUNCATED',
 	retyped: 'GUARD_RETYPED',
 	damaged: 'GUARD_REWRITTEN',
@@ -24,7 +25,7 @@ export function heldNote({spoke, store}: GuardContext): Failure | undefined {
 	if (!first) return undefined;
 	const what = held.length === 1 ? '1 session is held' : `${held.length.toLocaleString('en')} sessions are held`;
 	return {
-		cause: causes[first.kind],
+		cause: heldCauses[first.kind],
 		message: `${what}: ${keptWhere(spoke)}; when you have looked: pi-brain-tui sync release ${spoke.name}`,
 		detail: held
 			.slice(0, named)

@@ -61,12 +61,10 @@ export class Jobs {
 		if (this.#running.has(name)) return turnedAway(name, options.by ?? hub.by, hub.clock.now());
 		const controller = new AbortController();
 		this.#running.set(name, controller);
-		const signal = AbortSignal.any([
-			controller.signal,
-			hub.signal,
-			AbortSignal.timeout(jobLimitMs),
-			...(options.signal ? [options.signal] : []),
-		]);
+		// Not AbortSignal.timeout: what hangs on one is kept until its time is up, long after the run.
+		const limit = setTimeout(() => controller.abort(new DOMException('took too long', 'TimeoutError')), jobLimitMs);
+		limit.unref();
+		const signal = AbortSignal.any([controller.signal, hub.signal, ...(options.signal ? [options.signal] : [])]);
 		const by = options.by ?? hub.by;
 		const job = {
 			by,
@@ -106,6 +104,7 @@ export class Jobs {
 			const isTried = config.invalid === undefined && this.#methodOf(config).undriven(config) === undefined;
 			return !job.isDryRun && isTried ? recordRun(hub, config, report) : report;
 		} finally {
+			clearTimeout(limit);
 			progress.end();
 			leave();
 			this.#running.delete(name);

@@ -1,3 +1,5 @@
+import fs from 'node:fs';
+import {dirname} from 'node:path';
 import {clean, cleanLines} from '../../text/clean.js';
 import {type Cause, type Failure, SyncError} from '../causes.js';
 
@@ -24,7 +26,8 @@ function ofDatabase(errcode: number): readonly [Cause, string] | undefined {
 /** Classifies any error of a job; what is not recognised stays UNKNOWN, verbatim. */
 export function toFailure(error: unknown): Failure {
 	if (error instanceof SyncError) return error.failure;
-	const {code, message, path, syscall, errcode} = error as NodeJS.ErrnoException & {errcode?: number};
+	const {message, path, syscall, errcode, code: said} = error as NodeJS.ErrnoException & {errcode?: number};
+	const code = said === 'ENOENT' && syscall === 'mkdir' && path !== undefined ? whyNotMade(path) : said;
 	const known =
 		code === 'ERR_SQLITE_ERROR' ? ofDatabase(errcode ?? 0) : syscall === undefined ? undefined : byCode[code ?? ''];
 	if (!known)
@@ -35,4 +38,17 @@ export function toFailure(error: unknown): Failure {
 		};
 	const [cause, text] = known;
 	return {cause, message: clean(path === undefined ? text : `${text}: ${path}`), detail: clean(String(message))};
+}
+
+/** Node says ENOENT for every folder it could not make together with its parents; the nearest one there is knows why. */
+function whyNotMade(folder: string): string {
+	for (let parent = dirname(folder); ; parent = dirname(parent)) {
+		try {
+			fs.accessSync(parent, fs.constants.W_OK);
+			return 'ENOENT';
+		} catch (error) {
+			const {code = 'ENOENT'} = error as NodeJS.ErrnoException;
+			if (code !== 'ENOENT' || parent === dirname(parent)) return code;
+		}
+	}
 }

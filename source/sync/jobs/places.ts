@@ -20,9 +20,12 @@ export class Places {
 
 	async #change(signal: AbortSignal): Promise<void> {
 		const {promise, resolve} = Promise.withResolvers<void>();
+		const onAbort = () => resolve();
 		this.#waiting.add(resolve);
-		signal.addEventListener('abort', () => resolve(), {once: true});
+		signal.addEventListener('abort', onAbort);
 		await promise;
 		this.#waiting.delete(resolve);
+		// Node keeps a combined signal for as long as somebody listens to it.
+		signal.removeEventListener('abort', onAbort);
 	}
 }

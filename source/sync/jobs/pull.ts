@@ -4,6 +4,7 @@ import {type Failure, SyncError} from '../causes.js';
 import type {SpokeConfig} from '../config/types.js';
 import type {GuardContext} from '../guard/context.js';
 import {type LookOutcome, takeLook} from '../guard/look.js';
+import {returnedText} from '../guard/missing.js';
 import {adopt, recover} from '../guard/recover.js';
 import {confirmMs} from '../guard/remember.js';
 import {sweepNamedFolders, sweepStaging} from '../guard/staging.js';
@@ -24,7 +25,9 @@ export async function pull(job: SyncJob, context: GuardContext): Promise<Outcome
 	if (!isDryRun) await finishEarlier(job, context);
 	const {hold, sourceDevice: knownDevice} = store.facts.get(spoke.name);
 	const {listing: first, current} = await lookBothWays(job, context, isDryRun || hold !== undefined);
-	const isFirst = store.ledger.totals(spoke.name).sessions === 0;
+	const {sessions: known} = store.ledger.totals(spoke.name);
+	const isFirst = known === 0;
+	const isReturning = known > 0 && current.size === 0;
 	sayIdlePatterns(job, first);
 	const sourceDevice = assertSourceThere(spoke, first, knownDevice);
 	const wire = {sent: first.sent, received: first.received};
@@ -51,7 +54,7 @@ export async function pull(job: SyncJob, context: GuardContext): Promise<Outcome
 	}
 
 	let listing = first;
-	let outcome = await takeLook(context, first, current);
+	let outcome = await takeLook({...context, isReturning}, first, current);
 	if (outcome.isUnsettled) {
 		await clock.sleep(confirmMs, signal);
 		listing = await look(job, context, {isDryRun: false});
@@ -62,6 +65,8 @@ export async function pull(job: SyncJob, context: GuardContext): Promise<Outcome
 
 	await sweepStaging(context, listing);
 	if (outcome.alarm) log('WARN', outcome.alarm.message);
+	// New ones were not in the ledger before.
+	else if (isReturning) log('WARN', returnedText(known, outcome.counts.new - outcome.added.length, spoke.name));
 	announceNew(job, outcome.added, isFirst);
 	const unread = unreadableNote(listing);
 	return {

@@ -86,6 +86,8 @@ export interface Contact {
 	readonly failure: import('../causes.js').Failure | undefined;
 	/** Milliseconds of the round trip; undefined when it failed. */
 	readonly roundTripMs: number | undefined;
+	/** The address that answered, where one was connected to. */
+	readonly address?: string | undefined;
 }
 
 /**

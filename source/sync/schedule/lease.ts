@@ -8,6 +8,9 @@ import {systemClock} from '../clock.js';
 import {openDatabase} from '../sqlite.js';
 import {processStartTime} from './processes.js';
 
+/** The lease of whoever keeps the hub: no spoke can have this name. */
+export const keeperLease = '(keeper)';
+
 /** What kind of program asks for a lease. */
 export type LeaseUser = 'dashboard' | 'watch' | 'cron' | 'command';
 

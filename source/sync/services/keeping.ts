@@ -1,15 +1,15 @@
 import {join} from 'node:path';
 import type {Hub} from '../hub.js';
 import {HolderView} from '../live/leases.js';
-import {acquireLease, type Holder, type Lease} from '../schedule/lease.js';
+import {acquireLease, type Holder, keeperLease, type Lease} from '../schedule/lease.js';
 import type {Scheduler} from '../schedule/ticker.js';
 import type {RunBy} from '../store/runs.js';
 import {startForeignWatch} from './foreign-watch.js';
+import {startLatenessWatch} from './lateness-watch.js';
 import {startProbeLoop} from './probe-loop.js';
 import {startScheduling} from './scheduling.js';
 
-/** The lease of whoever keeps the hub: no spoke can have this name. */
-export const keeperLease = '(keeper)';
+export {keeperLease} from '../schedule/lease.js';
 
 /** Milliseconds between two looks at whether the keeper is still there. */
 const lookMs = 2000;
@@ -122,6 +122,7 @@ export function startKeeping(hub: Hub, {home, signal = hub.signal}: KeepingOptio
 		stopped.resolve();
 	};
 
+	if (!signal.aborted) startLatenessWatch(hub, {signal});
 	const ready = signal.aborted ? Promise.resolve() : go();
 	if (signal.aborted) void end();
 	else signal.addEventListener('abort', () => void end(), {once: true});

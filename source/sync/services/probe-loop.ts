@@ -2,7 +2,6 @@ import type {Hub} from '../hub.js';
 import {recordLate} from '../outcomes.js';
 import {isLate} from '../schedule/lateness.js';
 import type {SpokeState} from '../state.js';
-import {ageWord} from '../status.js';
 import {failureOf} from '../store/facts.js';
 
 /** Spokes asked at the same time, at most. */
@@ -12,6 +11,10 @@ const lookMs = 1000;
 /** A spoke that did not answer this often is asked less and less, down to a fifth as often: it sleeps, or left. */
 const patience = 10;
 const longest = 5;
+/** Unanswered questions before a spoke is said to be late: the first after a start or a wake-up meets a sleeping network. */
+const convincing = 2;
+/** Distance of two looks, in milliseconds, above which the machine slept. */
+const jumpMs = 10_000;
 
 /** What the probe loop is told, and tells. */
 export interface ProbeLoopOptions {
@@ -31,6 +34,7 @@ export function startProbeLoop(hub: Hub, {onReturned, signal = hub.signal}: Prob
 	// Nothing can come of a look before this time, unless something has changed by then.
 	let nextAt = 0;
 	let lookedAt = 0;
+	let awakeAt = hub.clock.now();
 	let seen: readonly SpokeState[] | undefined;
 	const ask = async (name: string) => {
 		underWay.add(name);
@@ -55,6 +59,9 @@ export function startProbeLoop(hub: Hub, {onReturned, signal = hub.signal}: Prob
 	const look = () => {
 		const now = hub.clock.now();
 		const {spokes} = hub.state;
+		// What did not answer before a sleep may do so now.
+		if (now - awakeAt > jumpMs) for (const entry of asked.values()) entry.misses = 0;
+		awakeAt = now;
 		if (spokes === seen && now < nextAt && now >= lookedAt) return;
 		[seen, lookedAt, nextAt] = [spokes, now, Number.POSITIVE_INFINITY];
 		for (const spoke of spokes) if (isAskable(spoke)) consider(spoke, now);
@@ -63,9 +70,13 @@ export function startProbeLoop(hub: Hub, {onReturned, signal = hub.signal}: Prob
 	const consider = ({config, facts, job}: SpokeState, now: number) => {
 		const {name, staleAfterMs} = config;
 		const {lastSeen, isLateSaid} = facts;
-		if (!isLateSaid && isLate(lastSeen, now, staleAfterMs)) recordLate(hub, name, ageWord(now - lastSeen!));
-		else if (!isLateSaid && lastSeen !== undefined) nextAt = Math.min(nextAt, lastSeen + staleAfterMs);
 		const last = asked.get(name) ?? {at: 0, misses: 0};
+		if (!isLateSaid && isLate(lastSeen, now, staleAfterMs)) {
+			if (last.misses >= convincing) recordLate(hub, name);
+		} else if (!isLateSaid && lastSeen !== undefined) {
+			nextAt = Math.min(nextAt, lastSeen + staleAfterMs);
+		}
+
 		const interval = hub.state.config.tui.probeIntervalMs * Math.min(longest, Math.max(1, last.misses - patience + 1));
 		// A sync that just ended, by whichever process, was contact enough.
 		const since = Math.max(last.at, lastSeen ?? 0);

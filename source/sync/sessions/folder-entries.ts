@@ -1,4 +1,5 @@
 import type {Stats} from 'node:fs';
+import {decodeName, encodeName} from '../../text/names.js';
 import type {HeaderReading} from './folder-header.js';
 import type {IndexTotals} from './folder-totals.js';
 import {kindByName} from './kinds.js';
@@ -52,6 +53,8 @@ export class FolderEntries {
 	#bytes = 0;
 	#newest: number | undefined = -Infinity;
 	#stamp = 0;
+	/** Files that came since this was asked for; undefined: nobody asks. */
+	#arrivals: Set<IndexEntry> | undefined;
 
 	totals(): IndexTotals {
 		return {
@@ -116,11 +119,25 @@ export class FolderEntries {
 		for (const [path, entry] of this.pairs()) yield describe(path, entry);
 	}
 
+	/** Begins or ends to tell what comes from what was there. */
+	tellArrivals(isTold: boolean): void {
+		this.#arrivals = isTold ? new Set() : undefined;
+	}
+
+	/** Every file but those that came since. */
+	*residents(): IterableIterator<SessionFile> {
+		for (const [path, entry] of this.pairs()) {
+			if (!this.#arrivals?.has(entry)) yield describe(path, entry);
+		}
+	}
+
 	seed(file: SessionFile): void {
 		this.remove(file.path);
-		const entry = new IndexEntry(file.size, file.mtimeMs, file.inode, file.kind);
+		// Without a header it was written down while its first line could not be read.
+		const kind = file.kind === 'session' && !file.header ? undefined : file.kind;
+		const entry = new IndexEntry(file.size, file.mtimeMs, file.inode, kind);
 		this.#setHeader(entry, file.header);
-		this.addFolder(parentOf(file.path)).files.set(nameOf(file.path), entry);
+		this.addFolder(parentOf(file.path)).files.set(ownString(nameOf(file.path)), entry);
 		this.#account(entry, 1);
 	}
 
@@ -136,6 +153,7 @@ export class FolderEntries {
 		if (!entry) {
 			entry = new IndexEntry(stats.size, stats.mtimeMs, stats.ino, kind);
 			files.set(name, entry);
+			this.#arrivals?.add(entry);
 			this.#account(entry, 1);
 			outcome = 'added';
 		} else if (entry.size !== stats.size || entry.mtimeMs !== stats.mtimeMs || entry.inode !== stats.ino) {
@@ -178,6 +196,7 @@ export class FolderEntries {
 		folder.files.delete(nameOf(path));
 		const file = describe(path, entry);
 		this.#account(entry, -1);
+		this.#arrivals?.delete(entry);
 		entry.kind = 'temporary';
 		return file;
 	}
@@ -248,6 +267,11 @@ function isSession(entry: IndexEntry): boolean {
 function describe(path: string, entry: IndexEntry): SessionFile {
 	const {size, mtimeMs, inode, kind, header} = entry;
 	return {path, size, mtimeMs, inode, kind: kind ?? 'session', header};
+}
+
+/** The same text with memory of its own: a part cut out of a longer string keeps all of that alive. */
+function ownString(text: string): string {
+	return decodeName(encodeName(text));
 }
 
 /** The folder of a path; empty for the root's own. */

@@ -9,8 +9,8 @@ import type {IndexDiff, SessionIndex} from './index.js';
 const fluxMs = 500;
 /** Milliseconds that events are gathered before they are looked into. */
 const gatherMs = 100;
-/** Milliseconds between two looks whether the root is there, and still the same. */
-const rootMs = 2000;
+/** Milliseconds between two looks whether a root is there, and still the same. */
+export const rootMs = 2000;
 /** Milliseconds between full looks that find what no event told; each is spread by a quarter either way. */
 const repairMs = 600_000;
 /** Half of Linux's `max_queued_events`: libuv drops the kernel's overflow mark, so this many at once stand for one. */
@@ -22,8 +22,8 @@ const floodShare = 5;
 /** What one root's watching needs. */
 export interface RootWatchOptions {
 	readonly index: SessionIndex;
-	/** True when the index was seeded: what differs from that is news. */
-	readonly isSeeded: boolean;
+	/** Seeds the index before the first look. True: what differs from that is news. */
+	readonly seed: (signal: AbortSignal) => boolean | Promise<boolean>;
 	readonly settleMs: number;
 	readonly clock: Clock;
 	readonly signal: AbortSignal;
@@ -53,7 +53,7 @@ export class RootWatch {
 	#notBefore = 0;
 	#nextFlux = 0;
 	#reading: Promise<void> = Promise.resolve();
-	#nextRootCheck = 0;
+	#isRootInDoubt = false;
 	#wake: () => void = () => {};
 	#told = new Set<string>();
 	#growing = '';
@@ -77,6 +77,13 @@ export class RootWatch {
 	/** Folders watched now. */
 	get watchCount(): number {
 		return this.#watches.size;
+	}
+
+	/** Looks whether the root is there and still the same: no watch tells of a folder above it that was moved or unmounted. */
+	checkRoot(): void {
+		if (this.#identify() === this.#identity) return;
+		this.#isRootInDoubt = true;
+		this.#wake();
 	}
 
 	/** Looks at everything soon, whatever events told. */
@@ -103,10 +110,10 @@ export class RootWatch {
 	}
 
 	async #start(): Promise<void> {
-		const {signal, isSeeded, onReady, onRead} = this.#options;
+		const {signal, seed, onReady, onRead} = this.#options;
+		const isSeeded = await seed(signal);
 		this.#identity = this.#identify();
 		await this.#scan({isReadingHeaders: isSeeded, isDiffing: isSeeded});
-		this.#nextRootCheck = this.#now() + rootMs;
 		onReady();
 		if (this.#index.totals.unread === 0) return;
 		// Not waited for: on a cold disk this takes seconds, and events must not wait for it.
@@ -115,7 +122,7 @@ export class RootWatch {
 
 	async #look(): Promise<void> {
 		const {signal, onSettled} = this.#options;
-		if (this.#now() >= this.#nextRootCheck) this.#checkRoot();
+		if (this.#isRootInDoubt) this.#takeRoot();
 		if (this.#now() >= this.#nextRepair) await this.#scan({});
 		else if (this.#events.size > 0) await this.#lookIntoEvents();
 		if (this.#flux.size > 0 && this.#now() >= this.#nextFlux) {
@@ -186,8 +193,8 @@ export class RootWatch {
 		this.#nextRepair = Math.min(this.#nextRepair, Math.max(this.#now(), this.#notBefore));
 	}
 
-	#checkRoot(): void {
-		this.#nextRootCheck = this.#now() + rootMs;
+	#takeRoot(): void {
+		this.#isRootInDoubt = false;
 		const identity = this.#identify();
 		if (identity === this.#identity) return;
 		this.#identity = identity;
@@ -245,12 +252,12 @@ export class RootWatch {
 		return `${path === '' ? this.#index.root : path} cannot be read, what was known of it is kept: ${message}`;
 	}
 
-	/** Waits for the next thing to do: events, files in flux, the root's check, the repair. */
+	/** Waits for the next thing to do: events, files in flux, another root, the repair. */
 	async #pause(): Promise<void> {
 		const {clock, signal} = this.#options;
 		const flux = this.#flux.size > 0 ? Math.max(this.#nextFlux, this.#now()) : Infinity;
-		const until = Math.min(this.#nextRootCheck, this.#nextRepair, flux);
-		if (this.#events.size === 0) await this.#sleepUntilWoken(until - this.#now());
+		const until = Math.min(this.#nextRepair, flux);
+		if (this.#events.size === 0 && !this.#isRootInDoubt) await this.#sleepUntilWoken(until - this.#now());
 		if (this.#events.size > 0) await clock.sleep(gatherMs, signal);
 		signal.throwIfAborted();
 	}

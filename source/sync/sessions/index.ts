@@ -86,6 +86,16 @@ export class SessionIndex {
 		return this.#entries.list();
 	}
 
+	/** Begins or ends to tell files that come from those that are there, for `residents`. */
+	tellArrivals(isTold: boolean): void {
+		this.#entries.tellArrivals(isTold);
+	}
+
+	/** Every file but those that came since `tellArrivals(true)`. */
+	residents(): IterableIterator<SessionFile> {
+		return this.#entries.residents();
+	}
+
 	/** Takes over what an earlier process knew; the next scan costs a stat for each file that is unchanged. */
 	seed(files: Iterable<SessionFile>): void {
 		for (const file of files) this.#entries.seed(file);

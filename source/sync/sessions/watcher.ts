@@ -1,7 +1,7 @@
 import type {watch} from 'node:fs';
 import {clean} from '../../text/clean.js';
 import {type Clock, systemClock} from '../clock.js';
-import {RootWatch, watchFailure} from './folder-root.js';
+import {RootWatch, rootMs, watchFailure} from './folder-root.js';
 import {type IndexDiff, SessionIndex} from './index.js';
 
 /** A session root to watch. */
@@ -16,6 +16,12 @@ export interface WatchedRoot {
 	readonly isExcluded?: (path: string) => boolean;
 	/** Seeded with what an earlier process knew; without one, or with an empty one, everything found at first is old. */
 	readonly index?: SessionIndex;
+	/**
+	 * Fills the index with what an earlier process knew, in slices, each time the root begins to be watched. True: that
+	 * was all there was, so what differs from it is news. Not asked when `index` holds something.
+	 * @throws only the signal's reason
+	 */
+	readonly seed?: (index: SessionIndex, signal: AbortSignal) => Promise<boolean>;
 }
 
 /** What `watchSessions` takes. */
@@ -47,6 +53,8 @@ export interface SessionWatch {
 	index(name: string): SessionIndex | undefined;
 	/** Looks at a root again soon; without a name at all of them. */
 	rescan(name?: string): void;
+	/** Looks at once whether a root has come, gone or changed places, as happens by itself every two seconds. */
+	check(name: string): void;
 	/** System watches open now: one for each folder. */
 	readonly watchCount: number;
 	/** Resolves when nothing is open any more; the signal does the same. */
@@ -67,7 +75,14 @@ interface Running {
  */
 export function watchSessions(options: WatchOptions): SessionWatch {
 	const running = new Map<string, Running>();
+	// One timer for all of them: a thousand timers that find nothing cost more than a thousand looks.
+	const checking = setInterval(() => {
+		for (const {watch} of running.values()) watch.checkRoot();
+	}, rootMs);
+	checking.unref();
+	options.signal.addEventListener('abort', () => clearInterval(checking), {once: true});
 	const close = async () => {
+		clearInterval(checking);
 		const all = [...running.values()];
 		running.clear();
 		await Promise.all(all.map(async one => one.stop()));
@@ -94,6 +109,9 @@ export function watchSessions(options: WatchOptions): SessionWatch {
 				if (name === undefined || one.root.name === name) one.watch.rescan();
 			}
 		},
+		check(name) {
+			running.get(name)?.watch.checkRoot();
+		},
 		get watchCount() {
 			return running.values().reduce((sum, one) => sum + one.watch.watchCount, 0);
 		},
@@ -110,7 +128,7 @@ function start(root: WatchedRoot, options: WatchOptions): Running {
 	const tell = (code: string, message: string) => options.onProblem(name, {code, message: clean(message)});
 	const watching = new RootWatch({
 		index,
-		isSeeded: root.index !== undefined && !root.index.isEmpty,
+		seed: signal => !index.isEmpty || (root.seed?.(index, signal) ?? false),
 		settleMs: root.settleMs,
 		clock: options.clock ?? systemClock,
 		signal,

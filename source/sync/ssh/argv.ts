@@ -78,9 +78,9 @@ export function masterCommand(spoke: SpokeConfig, settings: TuiConfig['ssh'], so
 
 /**
  * Argv that speaks to the shared connection's own process. No configuration is read and nothing is connected to.
- * @param order `check` tells its process id, `exit` ends it
+ * @param order `check` tells its process id, `exit` ends it, `stop` lets it end with the last session it carries
  */
-export function controlCommand(socket: string, order: 'check' | 'exit'): string[] {
+export function controlCommand(socket: string, order: 'check' | 'exit' | 'stop'): string[] {
 	return ['ssh', '-F', '/dev/null', '-o', `ControlPath=${fileValue(socket)}`, '-O', order, '--', 'spoke'];
 }
 
@@ -109,7 +109,7 @@ function keyOptions(key: string | undefined): string[] {
 }
 
 /** A file name as a value of ssh_config: `%` starts a token there, white space a second value. */
-function fileValue(file: string): string {
+export function fileValue(file: string): string {
 	const literal = file.replaceAll('%', '%%');
 	return /^[\w@%+=:,./~-]+$/.test(literal) ? literal : `"${literal.replaceAll(/["\\]/g, String.raw`\$&`)}"`;
 }

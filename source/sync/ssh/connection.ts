@@ -76,7 +76,7 @@ export function createConnections(settings: TuiConfig['ssh'], runFolder: string,
 			return (await isListening(socket)) ? {kind: 'attach', socket} : undefined;
 		},
 		async closeMaster(spoke, onCommand) {
-			await closeSocket(socketPath(folder, spoke), env, onCommand);
+			await closeSocket(socketPath(folder, spoke), env, {order: 'exit', onCommand});
 		},
 	};
 }
@@ -134,16 +134,25 @@ async function standsWithout(socket: string, pid: () => number | undefined, fini
 /**
  * Ends every shared connection of a run folder, as leaving the dashboard and stopping `sync watch` promise.
  * @param runFolder as given to `createConnections`
+ * @param isInUse another process works on the hub: what its transfers use carries them to their end
  */
-export async function closeAllMasters(runFolder: string, env: Environment = process.env): Promise<void> {
+export async function closeAllMasters(
+	runFolder: string,
+	env: Environment = process.env,
+	isInUse = false,
+): Promise<void> {
 	const sockets = await controlSockets(socketFolder(runFolder, env));
-	await Promise.all(sockets.map(async socket => closeSocket(socket, env)));
+	await Promise.all(sockets.map(async socket => closeSocket(socket, env, {order: isInUse ? 'stop' : 'exit'})));
 }
 
-async function closeSocket(socket: string, env: Environment, onCommand?: (line: string) => void): Promise<void> {
+async function closeSocket(
+	socket: string,
+	env: Environment,
+	{order, onCommand}: {readonly order: 'exit' | 'stop'; readonly onCommand?: (line: string) => void},
+): Promise<void> {
 	if (await isListening(socket)) {
 		const options = {limitMs: controlLimitMs, env: childEnvironment(env), onCommand};
-		const asked = await run(controlCommand(socket, 'exit'), options);
+		const asked = await run(controlCommand(socket, order), options);
 		if (asked.exitCode !== 0 || (await isListening(socket))) {
 			const {stdout, stderr} = await run(controlCommand(socket, 'check'), options);
 			const pid = /\(pid=(\d+)\)/.exec(stdout + stderr)?.[1];

@@ -77,12 +77,18 @@ async function probeShared(
 		: undefined;
 }
 
+/** What a server said first. */
+export interface Greeting extends Contact {
+	/** Its first line, or the `SSH-` line where it said others before; not neutralised; undefined when it said nothing. */
+	readonly greeting: string | undefined;
+}
+
 /**
  * Connects and waits for `SSH-`.
  * @param limitMs for the connection and the greeting together
  * @throws the signal's reason when it aborts
  */
-export async function greet(host: string, port: number, limitMs: number, signal: AbortSignal): Promise<Contact> {
+export async function greet(host: string, port: number, limitMs: number, signal: AbortSignal): Promise<Greeting> {
 	signal.throwIfAborted();
 	const started = performance.now();
 	const where = `${clean(host, 255)} port ${port}`;
@@ -91,6 +97,7 @@ export async function greet(host: string, port: number, limitMs: number, signal:
 		let text = '';
 		let isOpen = false;
 		const settle = (finish: () => void) => {
+			clearTimeout(nudge);
 			clearTimeout(limit);
 			signal.removeEventListener('abort', onAbort);
 			socket.destroy();
@@ -99,12 +106,18 @@ export async function greet(host: string, port: number, limitMs: number, signal:
 
 		const fail = (cause: Cause, message: string) => {
 			const failure: Failure = {cause, message, detail: ''};
-			settle(() => resolve({isConnected: false, via: 'tcp', failure, roundTripMs: undefined}));
+			const greeting = text === '' ? undefined : text.split(/\r?\n/)[0];
+			settle(() => resolve({isConnected: false, via: 'tcp', failure, roundTripMs: undefined, greeting}));
 		};
 
+		const notSsh = () =>
+			fail('NOT_SSH', `${where} is not an ssh server, it says: ${clean(text.split(/\r?\n/)[0]!, 80)}`);
 		const onAbort = () => settle(() => reject(signal.reason));
+		// A web server waits to be spoken to; what a client may say first (RFC 4253, 4.2) makes it show what it is.
+		const nudge = setTimeout(() => isOpen && text === '' && socket.write('SSH-2.0-probe\r\n'), limitMs / 2);
 		const limit = setTimeout(() => {
-			if (isOpen) fail('BANNER_TIMEOUT', `${where} accepts connections but says nothing`);
+			if (text !== '') notSsh();
+			else if (isOpen) fail('BANNER_TIMEOUT', `${where} accepts connections but says nothing`);
 			else fail('TCP_TIMEOUT', `connect to ${where}: timed out`);
 		}, limitMs);
 		signal.addEventListener('abort', onAbort, {once: true});
@@ -114,16 +127,21 @@ export async function greet(host: string, port: number, limitMs: number, signal:
 		socket.on('data', chunk => {
 			text += chunk.toString('latin1');
 			// A server may say other lines first (RFC 4253, 4.2).
-			if (/^SSH-/m.test(text)) {
+			const greeting = /^SSH-.*/m.exec(text)?.[0].trimEnd();
+			if (greeting !== undefined) {
 				const roundTripMs = performance.now() - started;
-				settle(() => resolve({isConnected: true, via: 'tcp', failure: undefined, roundTripMs}));
+				const address = socket.remoteAddress;
+				settle(() => resolve({isConnected: true, via: 'tcp', failure: undefined, roundTripMs, address, greeting}));
 			} else if (text.length > 8192 || /^(?:HTTP\/|\x16\x03|220 |\+OK|RFB )/.test(text)) {
-				fail('NOT_SSH', `${where} is not an ssh server, it says: ${clean(text.split('\n')[0]!, 80)}`);
+				notSsh();
 			}
 		});
 		socket.once('end', () => {
 			if (text === '') fail('KEX_DROPPED', `${where} closed the connection before it said anything`);
-			else fail('NOT_SSH', `${where} is not an ssh server, it says: ${clean(text.split('\n')[0]!, 80)}`);
+			// sshd says these instead of its greeting while it turns connections away (MaxStartups, PerSourcePenalties).
+			else if (/^(?:Exceeded MaxStartups|Not allowed at this time)\r?$/m.test(text))
+				fail('KEX_DROPPED', `${where} turned the connection away: ${clean(text.trim(), 80)}`);
+			else notSsh();
 		});
 		socket.once('error', (error: NodeJS.ErrnoException) => {
 			const [cause, words] = socketCauses[error.code ?? ''] ?? ['UNKNOWN', error.message];
@@ -136,6 +154,7 @@ export async function greet(host: string, port: number, limitMs: number, signal:
 }
 
 const socketCauses: Readonly<Record<string, readonly [Cause, string]>> = {
+	ECONNRESET: ['KEX_DROPPED', 'broken off at once'],
 	ECONNREFUSED: ['TCP_REFUSED', 'connection refused'],
 	ETIMEDOUT: ['TCP_TIMEOUT', 'timed out'],
 	EHOSTUNREACH: ['NO_ROUTE', 'no route to host'],

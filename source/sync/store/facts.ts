@@ -35,6 +35,8 @@ export interface SpokeFacts {
 	/** Last successful contact of any kind, and how it was made. */
 	readonly lastSeen: number | undefined;
 	readonly lastSeenVia: string | undefined;
+	/** The address at which it was last reached directly. */
+	readonly lastAddress: string | undefined;
 	/** Last run that ended well. */
 	readonly lastSynced: number | undefined;
 	/** Last attempt to reach it, successful or not. */
@@ -55,6 +57,10 @@ export interface SpokeFacts {
 	readonly sourceDevice: number | undefined;
 	/** The spoke was said to be late; cleared at the next contact. */
 	readonly isLateSaid: boolean;
+	/** That nobody runs its schedule was said; cleared when somebody has. */
+	readonly isMissedSaid: boolean;
+	/** Its failure was taken for sleep, so nobody was notified. */
+	readonly isTakenForSleep: boolean;
 	/** Hub-side path that the rows of this spoke were written for. */
 	readonly path: string | undefined;
 	/** `sync.exclude_patterns` that were said to leave nothing out. */
@@ -72,6 +78,7 @@ export function failureOf({failure, contactFailure}: SpokeFacts): PastFailure | 
 export const noFacts: SpokeFacts = {
 	lastSeen: undefined,
 	lastSeenVia: undefined,
+	lastAddress: undefined,
 	lastSynced: undefined,
 	checkedAt: undefined,
 	failure: undefined,
@@ -83,6 +90,8 @@ export const noFacts: SpokeFacts = {
 	lastLook: undefined,
 	sourceDevice: undefined,
 	isLateSaid: false,
+	isMissedSaid: false,
+	isTakenForSleep: false,
 	path: undefined,
 	saidPatterns: [],
 	ledgerOffset: undefined,
@@ -94,6 +103,7 @@ export class FactRows {
 	readonly #one: StatementSync;
 	readonly #put: StatementSync;
 	readonly #drop: StatementSync;
+	readonly #turn: StatementSync;
 
 	constructor(database: DatabaseSync) {
 		// One row for each spoke: a thousand of them take half the time of their eight thousand facts.
@@ -105,6 +115,10 @@ export class FactRows {
 			'INSERT INTO facts (spoke, key, value) VALUES (?, ?, ?) ON CONFLICT (spoke, key) DO UPDATE SET value = excluded.value',
 		);
 		this.#drop = database.prepare('DELETE FROM facts WHERE spoke = ? AND key = ?');
+		this.#turn = database.prepare(
+			`INSERT INTO facts (spoke, key, value) SELECT ?1, ?2, ?3 WHERE ?3 = 'true' OR EXISTS (SELECT 1 FROM facts WHERE spoke = ?1 AND key = ?2)
+			ON CONFLICT (spoke, key) DO UPDATE SET value = excluded.value WHERE value <> excluded.value`,
+		);
 	}
 
 	/** Facts of one spoke. */
@@ -124,6 +138,15 @@ export class FactRows {
 			if (value === undefined) this.#drop.run(spoke, key);
 			else this.#put.run(spoke, key, JSON.stringify(value));
 		}
+	}
+
+	/**
+	 * Turns a fact that is false unless noted, in one statement: of processes that do so at the same time one is told that
+	 * it was the one.
+	 * @returns true when it was the other way before
+	 */
+	turn(spoke: string, key: 'isLateSaid' | 'isMissedSaid', value: boolean): boolean {
+		return Number(this.#turn.run(spoke, key, JSON.stringify(value)).changes) === 1;
 	}
 }
 

@@ -71,6 +71,22 @@ CREATE TRIGGER IF NOT EXISTS runs_into_latest AFTER INSERT ON runs WHEN NEW.resu
 END;
 `;
 
+/*
+ * Roots whose every file has a row in `sessions`, with the patterns that left out the others: only what differs from
+ * such rows came, changed or went. The mark goes with a root's last row, or with its totals when it was stored empty, so
+ * that a version that knows nothing of it takes it along when it forgets a spoke.
+ */
+const marks = `
+CREATE TABLE IF NOT EXISTS whole_roots (root TEXT NOT NULL PRIMARY KEY, patterns TEXT NOT NULL) WITHOUT ROWID;
+CREATE TRIGGER IF NOT EXISTS whole_roots_by_totals AFTER DELETE ON totals BEGIN
+	DELETE FROM whole_roots WHERE root = OLD.root;
+END;
+CREATE TRIGGER IF NOT EXISTS whole_roots_by_sessions AFTER DELETE ON sessions
+WHEN NOT EXISTS (SELECT 1 FROM sessions WHERE root = OLD.root) BEGIN
+	DELETE FROM whole_roots WHERE root = OLD.root;
+END;
+`;
+
 /** Summaries of the runs that were there before. */
 const backfill = `
 INSERT INTO hours (spoke, slot, done, failed, bytes, arrived)
@@ -87,7 +103,7 @@ INSERT INTO latest_runs (spoke, id) SELECT spoke, MAX(id) FROM runs WHERE result
 export function prepare(database: DatabaseSync, file: string): void {
 	database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY;');
 	const {user_version: found} = database.prepare('PRAGMA user_version').get() as {user_version: number};
-	if (found === version && hasSummaries(database)) return;
+	if (found === version && hasTrigger(database, lastOfSummaries) && hasTrigger(database, lastOfMarks)) return;
 	if (found > version) {
 		throw new Error(
 			`${file} was written by a newer pi-brain-tui (format ${found}, this one knows ${version}). Update pi-brain-tui on the hub, or move the file away: history is lost then, sessions and the ledger are not.`,
@@ -97,14 +113,18 @@ export function prepare(database: DatabaseSync, file: string): void {
 	database.exec('BEGIN IMMEDIATE');
 	database.exec(tables);
 	// Asked again: another process may have been here first.
-	const isNew = !hasSummaries(database);
+	const isNew = !hasTrigger(database, lastOfSummaries);
 	database.exec(summaries);
 	if (isNew) database.exec(backfill);
+	database.exec(marks);
 	database.exec(`PRAGMA user_version = ${version}`);
 	database.exec('COMMIT');
 }
 
-function hasSummaries(database: DatabaseSync): boolean {
-	const last = "SELECT 1 FROM sqlite_schema WHERE type = 'trigger' AND name = 'runs_into_latest'";
-	return database.prepare(last).get() !== undefined;
+/** What `summaries` and `marks` make last: where it is, the rest of them is. */
+const lastOfSummaries = 'runs_into_latest';
+const lastOfMarks = 'whole_roots_by_sessions';
+
+function hasTrigger(database: DatabaseSync, name: string): boolean {
+	return database.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'trigger' AND name = ?").get(name) !== undefined;
 }

@@ -1,3 +1,4 @@
+import {randomUUID} from 'node:crypto';
 import type {DatabaseSync, StatementSync} from 'node:sqlite';
 import type {Totals} from '../sessions/folder-totals.js';
 import type {FileKind, SessionFile} from '../sessions/types.js';
@@ -22,12 +23,22 @@ interface Row {
 	last_entry_at: number | null;
 }
 
+/** SQLite hands out a new string for each row; of these few words one is enough. */
+const kinds: Readonly<Record<FileKind, FileKind>> = {
+	session: 'session',
+	empty: 'empty',
+	other: 'other',
+	'conflict-copy': 'conflict-copy',
+	temporary: 'temporary',
+};
+
 /** -1 in `last_entry_at`: the file was read and holds no entry with a time. */
 const none = -1;
 
 /** The index of what lies under each session root, so that a restart reads no header twice. */
 export class SessionRows {
 	readonly #all: StatementSync;
+	readonly #page: StatementSync;
 	readonly #one: StatementSync;
 	readonly #put: StatementSync;
 	readonly #drop: StatementSync;
@@ -36,15 +47,20 @@ export class SessionRows {
 	readonly #dropFolder: StatementSync;
 	readonly #totals: StatementSync;
 	readonly #putTotals: StatementSync;
+	readonly #whole: StatementSync;
+	readonly #beginWhole: StatementSync;
+	readonly #endWhole: StatementSync;
 
 	constructor(database: DatabaseSync) {
 		this.#all = database.prepare('SELECT * FROM sessions WHERE root = ?');
+		this.#page = database.prepare('SELECT * FROM sessions WHERE root = ? AND path > ? ORDER BY path LIMIT ?');
 		this.#one = database.prepare('SELECT * FROM sessions WHERE root = ? AND path = ?');
 		this.#put = database.prepare(
 			`INSERT INTO sessions (root, path, size, mtime, inode, kind, id, version, cwd, started_at, last_entry_at)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (root, path) DO UPDATE SET size = excluded.size, mtime = excluded.mtime,
 			inode = excluded.inode, kind = excluded.kind, id = excluded.id, version = excluded.version, cwd = excluded.cwd,
-			started_at = excluded.started_at, last_entry_at = excluded.last_entry_at`,
+			started_at = excluded.started_at, last_entry_at = CASE WHEN excluded.last_entry_at IS NULL AND size = excluded.size
+			AND mtime = excluded.mtime AND inode = excluded.inode THEN last_entry_at ELSE excluded.last_entry_at END`,
 		);
 		this.#drop = database.prepare('DELETE FROM sessions WHERE root = ? AND path = ?');
 		this.#folders = database.prepare('SELECT folder, value FROM folders WHERE root = ?');
@@ -58,11 +74,51 @@ export class SessionRows {
 			ON CONFLICT (root) DO UPDATE SET sessions = excluded.sessions, others = excluded.others,
 			conflict_copies = excluded.conflict_copies, empty = excluded.empty, bytes = excluded.bytes, newest = excluded.newest`,
 		);
+		this.#whole = database.prepare('SELECT patterns FROM whole_roots WHERE root = ?');
+		this.#beginWhole = database.prepare(
+			'INSERT INTO whole_roots (root, patterns) VALUES (?, ?) ON CONFLICT (root) DO UPDATE SET patterns = excluded.patterns',
+		);
+		this.#endWhole = database.prepare('UPDATE whole_roots SET patterns = ? WHERE root = ? AND patterns = ?');
 	}
 
 	/** Everything remembered of a root (its absolute path). */
 	all(root: string): RememberedFile[] {
 		return (this.#all.all(root) as unknown as Row[]).map(toFile);
+	}
+
+	/**
+	 * A part of what is remembered of a root, in the order of the column. To be read to its end at once: a query that
+	 * stays open over a turn of the event loop holds an old view of the file, on which no write can begin once another
+	 * process has written.
+	 * @param after the last path of the part before
+	 */
+	*page(root: string, after: string | undefined, limit: number): IterableIterator<RememberedFile> {
+		const rows = this.#page.iterate(root, after === undefined ? '' : toColumn(after), limit);
+		for (const row of rows) yield toFile(row as unknown as Row);
+	}
+
+	/** True when every file of a root has been stored, as far as just these patterns let it be. */
+	isWhole(root: string, patterns: readonly string[]): boolean {
+		const row = this.#whole.get(root) as {patterns: string} | undefined;
+		return row?.patterns === JSON.stringify(patterns);
+	}
+
+	/**
+	 * Takes the mark of a complete root away, and leaves one that the storing has begun.
+	 * @returns what `endWhole` asks for
+	 */
+	beginWhole(root: string): string {
+		const token = `storing ${randomUUID()}`;
+		this.#beginWhole.run(root, token);
+		return token;
+	}
+
+	/**
+	 * Marks a root as stored completely, unless its rows were dropped or another storing began since `beginWhole`.
+	 * @param patterns what was left out
+	 */
+	endWhole(root: string, token: string, patterns: readonly string[]): void {
+		this.#endWhole.run(JSON.stringify(patterns), root, token);
 	}
 
 	/** One remembered file. */
@@ -71,7 +127,7 @@ export class SessionRows {
 		return row && toFile(row);
 	}
 
-	/** Remembers files. Call inside a transaction. */
+	/** Remembers files; a last entry that is not told stays known while the file is the same. Call inside a transaction. */
 	put(root: string, files: Iterable<RememberedFile>): void {
 		for (const file of files) {
 			this.#put.run(
@@ -141,7 +197,7 @@ function toFile(row: Row): RememberedFile {
 		size: row.size,
 		mtimeMs: row.mtime,
 		inode: row.inode,
-		kind: row.kind,
+		kind: kinds[row.kind],
 		header:
 			row.id === null
 				? undefined

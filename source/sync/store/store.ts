@@ -3,6 +3,7 @@ import {dirname} from 'node:path';
 import type {DatabaseSync} from 'node:sqlite';
 import {openDatabase} from '../sqlite.js';
 import {FactRows} from './facts.js';
+import {forgetSpoke} from './forget.js';
 import {LedgerRows} from './ledger-rows.js';
 import {News} from './news.js';
 import {RunRows} from './runs.js';
@@ -107,6 +108,14 @@ export class Store {
 	/** Runs several writes as one, at once. */
 	transaction(write: () => void): void {
 		this.ledger.transaction(write);
+	}
+
+	/**
+	 * Forgets a spoke: ledger, kept versions, history, index. Only for a purge, under the spoke's lease.
+	 * @param root absolute path of its sessions
+	 */
+	forget(spoke: string, root: string): void {
+		this.transaction(() => forgetSpoke(this.#database, spoke, root));
 	}
 
 	/** Writes what is queued, as far as the disk takes it, and closes the file. */

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import {getEventListeners} from 'node:events';
 import test from 'node:test';
 import {setImmediate as turn} from 'node:timers/promises';
 import {Places} from '../../../source/sync/jobs/places.js';
@@ -41,4 +42,15 @@ test('never more at once than there are places, whatever the order of leaving', 
 		}),
 	);
 	assert.equal(most, 3);
+});
+
+test('whoever waited for a place listens to no signal afterwards', async () => {
+	const places = new Places();
+	const {signal} = new AbortController();
+	const leaveA = await places.enter(() => 1, signal);
+	const b = places.enter(() => 1, signal);
+	assert.equal(getEventListeners(signal, 'abort').length, 1);
+	leaveA();
+	(await b)();
+	assert.equal(getEventListeners(signal, 'abort').length, 0);
 });
