@@ -1,4 +1,5 @@
 import type {Cause} from '../sync/causes.js';
+import type {CheckId, FixAction} from '../sync/diagnosis/types.js';
 import type {SpokeState} from '../sync/state.js';
 import type {StateWord} from '../sync/status.js';
 
@@ -9,7 +10,7 @@ export const hubRow = '(hub)';
 export type RowId = string;
 
 /** What is on the screen. */
-export type ViewName = 'main' | 'detail' | 'log' | 'help' | 'config';
+export type ViewName = 'main' | 'detail' | 'diagnose' | 'log' | 'help' | 'config';
 
 /** The parts of the main view a person can walk between with tab. */
 export type PaneName = 'table' | 'detail' | 'log';
@@ -118,13 +119,31 @@ export type Prompt =
 			readonly offset: number;
 			readonly action: ConfirmedAction;
 	  }
+	/** A confirmation for which a `y` is not enough. */
+	| {
+			readonly kind: 'typed';
+			readonly title: string;
+			readonly lines: readonly string[];
+			readonly offset: number;
+			readonly typing: Typing;
+			/** What must be typed in full. */
+			readonly expected: string;
+			readonly action: ConfirmedAction;
+	  }
 	| {readonly kind: 'copy'; readonly items: readonly CopyItem[]}
 	| {readonly kind: 'quit'; readonly jobs: number};
 
-/** What a `y` does. */
+/** What a `y`, or a name typed in full, does. */
 export type ConfirmedAction =
 	| {readonly type: 'release'; readonly spokes: readonly string[]}
-	| {readonly type: 'cancel'; readonly spokes: readonly string[]};
+	| {readonly type: 'cancel'; readonly spokes: readonly string[]}
+	/** `step`: the one to run again afterwards, with what depends on it. */
+	| {
+			readonly type: 'fix';
+			readonly spoke: string;
+			readonly action: FixAction;
+			readonly step: CheckId | undefined;
+	  };
 
 /** The log pane. */
 export interface LogUi {
@@ -160,10 +179,19 @@ export interface UiState {
 	readonly pane: PaneName;
 	readonly isZoomed: boolean;
 	/** First line shown of the text in a view or pane. */
-	readonly offsets: Readonly<Record<'detail' | 'help' | 'config', number>>;
+	readonly offsets: Readonly<Record<'detail' | 'diagnose' | 'help' | 'config', number>>;
 	readonly log: LogUi;
 	/** What is searched for in help, and in detail by find. */
-	readonly search: Readonly<Record<'detail' | 'help' | 'config', string>>;
+	readonly search: Readonly<Record<'detail' | 'diagnose' | 'help' | 'config', string>>;
+	/** The panel of a diagnosis. */
+	readonly diagnose: {
+		/** Whose step was selected; of another spoke's diagnosis none is. */
+		readonly spoke: string | undefined;
+		/** Undefined: whichever matters most at the time. */
+		readonly step: CheckId | undefined;
+		/** The step is on the screen alone. */
+		readonly isExpanded: boolean;
+	};
 	readonly prompt: Prompt | undefined;
 	/** Command lines entered so far, oldest first. */
 	readonly history: readonly string[];

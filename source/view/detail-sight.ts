@@ -1,0 +1,25 @@
+import type {Detail} from '../sync/detail.js';
+import type {HubState} from '../sync/state.js';
+import type {Style, TableRow} from './types.js';
+
+/** What the detail view is made from. */
+export interface DetailSight {
+	readonly row: TableRow;
+	/** Undefined while it is read from store and disk: what the snapshot knows is shown. */
+	readonly detail: Detail | undefined;
+	readonly state: HubState;
+	/** Milliseconds since the epoch. */
+	readonly now: number;
+	/** IANA name, for times in full; undefined: this machine's. */
+	readonly timeZone?: string | undefined;
+	/** Cells of a line. */
+	readonly width: number;
+	readonly style: Style;
+	/** What is marked where it occurs. */
+	readonly find?: string;
+	/** The key that releases held sessions; undefined where none does: the command line is named instead. */
+	readonly releaseKey?: string | undefined;
+}
+
+/** What stands where something is still being read. */
+export const reading = 'reading…';
