@@ -1,0 +1,30 @@
+import {Box, Text} from 'ink';
+import {type HeaderInput, headerLine} from '../view/header.js';
+import {ScreenLine} from './screen-line.js';
+import {Spinner, spinnerCells} from './spinner.js';
+
+/** What the first line is drawn from. */
+interface HeaderProps extends HeaderInput {
+	/** A job of any spoke runs. */
+	readonly isBusy: boolean;
+}
+
+/** Below so many cells the totals are worth more than a spinner. */
+const leastForSpinner = 40;
+
+/** The first line of the screen, with the spinner at its right edge: the rest of the line stands still. */
+export function Header({isBusy, ...input}: HeaderProps) {
+	const {width, style} = input;
+	const room = width < leastForSpinner ? 0 : spinnerCells(style.isAscii);
+	return (
+		<Box height={1} flexShrink={0}>
+			<ScreenLine text={headerLine({...input, width: width - room})} />
+			{isBusy && room > 0 && (
+				<>
+					<Text> </Text>
+					<Spinner isAscii={style.isAscii} />
+				</>
+			)}
+		</Box>
+	);
+}

@@ -1,0 +1,11 @@
+import type {Hint} from '../view/bottom.js';
+import type {Sight} from '../view/sight.js';
+
+/** What every view is drawn from. */
+export interface ViewProps {
+	readonly sight: Sight;
+	/** What the footer names, the most important first. */
+	readonly hints: readonly Hint[];
+	/** No key starts or changes anything. */
+	readonly isReadOnly: boolean;
+}
