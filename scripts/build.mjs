@@ -2,6 +2,7 @@ import {createHash} from 'node:crypto';
 import {existsSync, realpathSync} from 'node:fs';
 import {chmod, copyFile, readdir, readFile, rename, rm, writeFile} from 'node:fs/promises';
 import path from 'node:path';
+import {withMemory, withoutDevtools, withoutEmoji, withoutFetch, withoutPackageTidying} from './bundled-parts.mjs';
 
 /**
  * Bundles the program into `dist/`: `pi-brain-tui.js` checks the Node version, `cli.js` is the front door, and what
@@ -19,7 +20,7 @@ export async function build({root = path.dirname(import.meta.dirname), force = f
 	if (!entry) throw new Error(`Neither source/cli.tsx nor source/cli.ts exists in ${root}: there is nothing to build`);
 	const staging = path.join(cache, `dist-${process.pid}`);
 	try {
-		const metafile = await bundle(root, entry, staging);
+		const metafile = await bundle(root, entry, staging, hash);
 		await copyFile(path.join(root, 'source/launch.js'), path.join(staging, 'pi-brain-tui.js'));
 		await chmod(path.join(staging, 'pi-brain-tui.js'), 0o755);
 		await writeFile(path.join(staging, 'third-party-licenses.txt'), await licenses(root, metafile));
@@ -36,59 +37,42 @@ export async function build({root = path.dirname(import.meta.dirname), force = f
 	}
 }
 
-async function bundle(root, entry, outdir) {
+/**
+ * How the program is bundled, apart from what is repaired in its packages.
+ * @type {import('esbuild').BuildOptions}
+ */
+export const bundling = {
+	define: {'process.env.NODE_ENV': '"production"'},
+	bundle: true,
+	splitting: true,
+	minify: true,
+	logLevel: 'silent',
+	format: 'esm',
+	platform: 'node',
+	target: 'node22',
+	jsx: 'automatic',
+	legalComments: 'none',
+	chunkNames: 'chunks/[name]-[hash]',
+	// Some dependencies are CommonJS and call require() for Node's own modules. The name is long because minified
+	// names are short: a two-letter one has collided.
+	banner: {
+		js: "import {createRequire as piBrainCreateRequire} from 'node:module'; const require = piBrainCreateRequire(import.meta.url);",
+	},
+};
+
+async function bundle(root, entry, outdir, hash) {
 	const esbuild = await import('esbuild');
 	const {metafile} = await esbuild.build({
 		absWorkingDir: root,
 		entryPoints: {cli: entry},
 		outdir,
-		bundle: true,
-		splitting: true,
-		minify: true,
+		...bundling,
 		metafile: true,
-		logLevel: 'silent',
-		format: 'esm',
-		platform: 'node',
-		target: 'node22',
-		jsx: 'automatic',
-		legalComments: 'none',
-		chunkNames: 'chunks/[name]-[hash]',
-		define: {'process.env.NODE_ENV': '"production"'},
-		// Some dependencies are CommonJS and call require() for Node's own modules. The name is long because minified
-		// names are short: a two-letter one has collided.
-		banner: {
-			js: "import {createRequire as piBrainCreateRequire} from 'node:module'; const require = piBrainCreateRequire(import.meta.url);",
-		},
-		plugins: [withoutDevtools, withoutPackageTidying],
+		define: {...bundling.define, 'process.env.PI_BRAIN_BUILD': JSON.stringify(hash)},
+		plugins: [withoutDevtools, withoutPackageTidying, withoutFetch, withoutEmoji, withMemory],
 	});
 	return metafile;
 }
-
-/** Ink imports react-devtools-core behind `DEV=true` only, but a bundler must resolve it, and nobody ships it. */
-const withoutDevtools = {
-	name: 'without-devtools',
-	setup(build) {
-		build.onResolve({filter: /^react-devtools-core$/}, () => ({path: 'react-devtools-core', namespace: 'absent'}));
-		build.onLoad({filter: /.*/, namespace: 'absent'}, () => ({contents: 'export default undefined;'}));
-	},
-};
-
-/**
- * meow tidies the package.json it is handed, and for that sorts a table of licences by locale at every start: 20 ms of
- * 70, and 100 KB. Ours is tidy.
- */
-const withoutPackageTidying = {
-	name: 'without-package-tidying',
-	setup(build) {
-		build.onLoad({filter: /\/meow\/build\/dependencies\.js$/}, async ({path: file}) => {
-			const text = await readFile(file, 'utf8');
-			const call = 'var normalizeExports = requireNormalize();';
-			if (!text.includes(call))
-				throw new Error(`meow no longer says "${call}"; see whether its start has become quick`);
-			return {contents: text.replace(call, 'var normalizeExports = () => {};')};
-		});
-	},
-};
 
 async function hashOf(root) {
 	const names = (await filesBelow(path.join(root, 'source'))).map(name => path.join('source', name));
@@ -97,7 +81,9 @@ async function hashOf(root) {
 		sum.update(`${name}\0`).update(await readFile(path.join(root, name)).catch(() => ''));
 	}
 
-	return sum.update(await readFile(import.meta.filename)).digest('hex');
+	for (const name of ['build.mjs', 'bundled-parts.mjs'])
+		sum.update(await readFile(path.join(import.meta.dirname, name)));
+	return sum.digest('hex');
 }
 
 async function isCurrent(stamp, hash, root) {

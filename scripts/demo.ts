@@ -2,13 +2,10 @@ import {spawn} from 'node:child_process';
 import {once as happens} from 'node:events';
 import {mkdir} from 'node:fs/promises';
 import path from 'node:path';
-import {setTimeout as delay} from 'node:timers/promises';
+import {onExit} from '../test/lab/after.js';
 import {bin} from '../test/lab/hub.js';
 import {live} from './demo/life.js';
 import {createWorld, type World} from './demo/world.js';
-
-/** Milliseconds between two tables on a terminal. */
-const tableEveryMs = 10_000;
 
 /** What of `sync status --json` tells whether the round went as it should. */
 interface StatusRow {
@@ -60,57 +57,41 @@ async function once(world: World): Promise<number> {
 	return isExpected ? 0 : 1;
 }
 
-/** Runs as they happen and a table now and then, until ctrl-c. */
-async function watch(world: World, interruption: AbortController): Promise<number> {
-	const {hub} = world;
-	const {signal} = interruption;
-	const env = environment(world);
-	console.log('Sessions grow all the time and are synced every ten seconds. Ctrl-c ends it and removes everything.\n');
-	const watcher = hub.start(['sync', 'watch'], {env, timeoutMs: 2 ** 31 - 1});
-	watcher.child.stdout?.pipe(process.stdout, {end: false});
-	watcher.child.stderr?.pipe(process.stderr, {end: false});
-	signal.addEventListener('abort', () => watcher.kill('SIGTERM'));
-	const growth = live(world.roots, signal);
-	const tables = printTables(world, env, signal);
-	const {exitCode} = await watcher.ended;
-	const wasAsked = signal.aborted;
-	interruption.abort();
-	await Promise.all([growth, tables]);
-	if (wasAsked) return 0;
-	console.error(`sync watch ended by itself (exit ${exitCode})`);
-	return 1;
+/** The dashboard on this terminal, while sessions grow, until it is left. */
+async function open(world: World): Promise<number> {
+	const {hub, roots} = world;
+	const ending = new AbortController();
+	const growth = live(roots, ending.signal);
+	// On the terminal itself, with what it says of itself.
+	const {HOME: _home, PI_BRAIN_CONFIG: _config, ...own} = process.env;
+	const child = spawn(process.execPath, [bin], {
+		env: {...own, HOME: hub.home, ...environment(world)},
+		stdio: 'inherit',
+	});
+	const forget = onExit(() => child.kill('SIGKILL'));
+	const [exitCode] = (await happens(child, 'exit')) as [number | null];
+	forget();
+	ending.abort();
+	await growth;
+	// Ctrl-c is as good a way to leave as q.
+	return exitCode === 130 ? 0 : (exitCode ?? 1);
 }
 
-async function printTables({hub}: World, env: Environment, signal: AbortSignal): Promise<void> {
-	for (;;) {
-		await delay(tableEveryMs, undefined, {signal}).catch(() => {});
-		if (signal.aborted) return;
-		process.stdout.write('\n');
-		// On the terminal itself, so that the table knows its width and its colours.
-		const {PATH, TERM, NO_COLOR} = process.env;
-		const child = spawn(process.execPath, [bin, 'sync', 'status'], {
-			env: {PATH, TERM, NO_COLOR, HOME: hub.home, ...env},
-			stdio: ['ignore', 'inherit', 'inherit'],
-		});
-		await happens(child, 'exit');
-		process.stdout.write('\n');
-	}
-}
-
-let isWatching = false;
-const interruption = new AbortController();
+let isOpen = false;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-	// Everything that was started or written is registered to go when the process does, so leaving is enough; only the
-	// watcher is worth a good-bye.
-	process.on(signal, () => (isWatching ? interruption.abort() : process.exit(130)));
+	// Everything that was started or written is registered to go when the process does, so leaving is enough; the
+	// dashboard gets the same signal and takes a moment to say good-bye.
+	process.on(signal, () => {
+		if (!isOpen) process.exit(130);
+	});
 }
 
 const world = await createWorld();
 try {
 	await mkdir(path.join(world.hub.home, 'tmp'), {recursive: true});
 	introduce(world);
-	isWatching = process.stdout.isTTY;
-	process.exitCode = isWatching ? await watch(world, interruption) : await once(world);
+	isOpen = process.stdout.isTTY && process.stdin.isTTY;
+	process.exitCode = isOpen ? await open(world) : await once(world);
 } finally {
 	await world.end();
 }

@@ -138,7 +138,7 @@ async function main([mode, ...words]) {
 	if (mode === 'bench') return run([...typescript, 'bench/run.ts', ...words], env, {isGroup: true});
 	const options = words.filter(word => word.startsWith('-'));
 	const files = testFiles(words.filter(word => !word.startsWith('-')));
-	const runner = ['--test', '--test-concurrency=2', '--test-reporter=spec', ...options, ...files];
+	const runner = ['--test', '--test-concurrency=3', '--test-reporter=spec', ...options, ...files];
 	return run([...typescript, '--import', './test/lab/seed.ts', ...runner], env, {limitMs: testLimitMs, isGroup: true});
 }
 

@@ -1,5 +1,5 @@
 import {homedir, hostname} from 'node:os';
-import {findCommand} from './commands/table.js';
+import type {Found, RunOptions} from './commands/table.js';
 import {type CommandIo, exit} from './commands/types.js';
 import {systemClock} from './sync/clock.js';
 import {endAll} from './sync/process.js';
@@ -46,7 +46,9 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 for (const stream of [process.stdout, process.stderr]) {
 	stream.on('error', (error: NodeJS.ErrnoException) => {
 		if (isUnread) return;
-		if (error.code !== 'EPIPE') throw error;
+		// A terminal that is gone, without a signal to say so.
+		if (error.code === 'EIO') interruptedBy ??= 'SIGHUP';
+		else if (error.code !== 'EPIPE') throw error;
 		isUnread = true;
 		interrupted.abort(new DOMException('nobody reads the output', 'AbortError'));
 	});
@@ -71,9 +73,28 @@ function terminalIo(): CommandIo {
 	};
 }
 
+// A crash must not leave transfers behind that nobody watches any more.
+process.on('exit', () => endAll());
+
+async function find(argv: readonly string[]): Promise<Found> {
+	if (argv.length > 0) return (await import('./commands/table.js')).findCommand(argv);
+	// The most frequent command line of all, and the one that is waited for: nothing to parse, nothing to load for it.
+	const {openDashboard} = await import('./commands/open-dashboard.js');
+	return {run: async (io, options) => openDashboard(io, {}, options)};
+}
+
 async function main(): Promise<number> {
 	const io = terminalIo();
-	const found = findCommand(process.argv.slice(2));
+	const options: RunOptions = {
+		onHangup: listener => hangupListeners.push(listener),
+		// Opened by whoever reads it: for most commands nobody.
+		get stdin() {
+			return process.stdin;
+		},
+		stdout: process.stdout,
+		stderr: process.stderr,
+	};
+	const found = await find(process.argv.slice(2));
 	if ('help' in found) {
 		io.stdout.write(found.help);
 		return exit.ok;
@@ -86,7 +107,7 @@ async function main(): Promise<number> {
 	}
 
 	try {
-		return await found.run(io, {onHangup: listener => hangupListeners.push(listener)});
+		return await found.run(io, options);
 	} catch (error) {
 		if (interruptedBy !== undefined) return signalExits[interruptedBy];
 		if (isUnread) return exit.ok;

@@ -1,6 +1,5 @@
 import {join} from 'node:path';
 import {configFile, defaultConfigFile} from '../sync/config/file.js';
-import {loadConfig} from '../sync/config/load.js';
 import {formatProblem} from '../sync/config/problems.js';
 import type {HubConfig, LoadedConfig} from '../sync/config/types.js';
 import {Hub} from '../sync/hub.js';
@@ -31,6 +30,7 @@ export interface OpenOptions {
 export async function readConfig(io: CommandIo, flags: HubFlags): Promise<LoadedConfig & {readonly config: HubConfig}> {
 	const {env, home, hostname} = io;
 	const file = configFile(flags.config, env, home);
+	const {loadConfig} = await import('../sync/config/load.js');
 	const loaded = await loadConfig({file, home, hostname, env});
 	const {config, problems, exists} = loaded;
 	// A mistyped --config in a crontab must not come to mean that there is nothing to sync.
@@ -47,9 +47,27 @@ export async function openHub(
 	io: CommandIo,
 	flags: HubFlags,
 	options: OpenOptions,
-): Promise<{readonly hub: Hub; readonly loaded: LoadedConfig; close(): Promise<void>}> {
+): Promise<OpenedHub & {readonly loaded: LoadedConfig}> {
 	const loaded = await readConfig(io, flags);
-	const {config, problems} = loaded;
+	return {...(await openLoaded(io, loaded, options)), loaded};
+}
+
+/** A hub that somebody must close. */
+export interface OpenedHub {
+	readonly hub: Hub;
+	/** Ends its jobs and closes the database. */
+	close(): Promise<void>;
+}
+
+/**
+ * Opens the hub of a configuration.
+ * @throws HubError when its database cannot be opened
+ */
+export async function openLoaded(
+	io: CommandIo,
+	{config, problems}: LoadedConfig & {readonly config: HubConfig},
+	options: OpenOptions,
+): Promise<OpenedHub> {
 	const store = await openStore(join(config.databaseDir, 'sync.db'));
 	const hub = new Hub({
 		config,
@@ -61,7 +79,6 @@ export async function openHub(
 	});
 	return {
 		hub,
-		loaded,
 		async close() {
 			await hub.close();
 			store.close();

@@ -1,5 +1,6 @@
 import {join} from 'node:path';
 import {cronLine, type Launch, timerUnits, type UnitFile, watchUnit} from '../sync/schedule/units.js';
+import {clean} from '../text/clean.js';
 import {type CommandIo, exit} from './types.js';
 
 /** What `schedule` was asked for. */
@@ -17,14 +18,17 @@ export interface ScheduleOptions {
 	/** Absolute path of this program's own file. */
 	readonly bin: string;
 	readonly platform: NodeJS.Platform;
+	/** What to do with it; undefined: only print it. */
+	readonly order?: 'install' | 'uninstall';
 }
 
 /**
- * Prints what makes this machine sync by itself: systemd user units, or a line for `crontab -e`. Changes nothing.
+ * Prints what makes this machine sync by itself, systemd user units or a line for `crontab -e`, and changes nothing; or
+ * installs it, or takes away what was installed.
  * @returns exit status
  */
 export async function schedule(io: CommandIo, options: ScheduleOptions): Promise<number> {
-	const {kind, isWatch, node, bin, configFile, configFolder, platform} = options;
+	const {kind, isWatch, node, bin, configFile, configFolder, platform, order} = options;
 	if (kind === undefined || (kind === 'cron' && isWatch)) {
 		io.stderr.write('schedule: say --systemd (with --watch for a service that stays) or --cron\n');
 		return exit.usage;
@@ -45,8 +49,31 @@ export async function schedule(io: CommandIo, options: ScheduleOptions): Promise
 	}
 
 	const launch: Launch = {node, bin, configFile, platform, logFile: join(configFolder, 'logs', 'cron.log')};
+	if (order !== undefined) return change(io, kind, {...options, order}, launch);
 	io.stdout.write(kind === 'cron' ? cronText(launch) : systemdText(launch, isWatch));
 	return exit.ok;
+}
+
+async function change(
+	io: CommandIo,
+	kind: 'systemd' | 'cron',
+	{order, isWatch}: ScheduleOptions,
+	launch: Launch,
+): Promise<number> {
+	const {installSchedule, uninstallSchedule} = await import('../sync/schedule/install.js');
+	const request = {kind, isWatch, launch, home: io.home, env: io.env, signal: io.signal};
+	try {
+		const {done, notes, undo} = await (order === 'install' ? installSchedule(request) : uninstallSchedule(request));
+		for (const line of [...done, ...notes]) io.stdout.write(`${clean(line, 4096)}\n`);
+		if (undo !== '') io.stdout.write(`to undo it: ${undo}\n`);
+		return exit.ok;
+	} catch (error) {
+		if ((error as Error).name !== 'ScheduleError') throw error;
+		io.stderr.write(`schedule: nothing was changed: ${clean((error as Error).message, 4096)}\n`);
+		if (kind === 'systemd')
+			io.stderr.write('where there is no systemd for users: pi-brain-tui schedule --cron --install\n');
+		return exit.failed;
+	}
 }
 
 function cronText(launch: Launch): string {

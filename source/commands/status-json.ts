@@ -1,3 +1,4 @@
+import type {MissingFolder} from '../sync/guard/missing.js';
 import type {JudgedSpoke} from '../sync/judge.js';
 import type {HubState, SpokeState} from '../sync/state.js';
 import type {StateWord} from '../sync/status.js';
@@ -12,12 +13,16 @@ export function exitOf(state: StateWord): number {
 }
 
 /** The object `sync status --json` prints: the seed's names, and ours. */
-export function statusJson(state: HubState, judged: readonly JudgedSpoke[]): object {
+export function statusJson(
+	state: HubState,
+	judged: readonly JudgedSpoke[],
+	missing: ReadonlyMap<string, MissingFolder> = new Map(),
+): object {
 	const {config, totals} = state;
 	return {
 		schema: 1,
 		hub: {name: config.hubName, sessionsDir: config.sessionsDir, sessionsCount: totals?.sessions ?? 0},
-		spokes: judged.map(one => spokeJson(one)),
+		spokes: judged.map(one => spokeJson(one, missing.get(one.spoke.config.name))),
 		lastSync: Object.fromEntries(
 			judged.flatMap(({spoke}) => {
 				const at = isoOrNull(spoke.facts.lastSynced);
@@ -29,7 +34,10 @@ export function statusJson(state: HubState, judged: readonly JudgedSpoke[]): obj
 	};
 }
 
-function spokeJson({spoke, verdict, isConnected: connected, nextRun}: JudgedSpoke): object {
+function spokeJson(
+	{spoke, verdict, isConnected: connected, nextRun}: JudgedSpoke,
+	missing: MissingFolder | undefined,
+): object {
 	const {config, facts, totals, holds, lastRun, recentFailures} = spoke;
 	return {
 		name: config.name,
@@ -54,6 +62,7 @@ function spokeJson({spoke, verdict, isConnected: connected, nextRun}: JudgedSpok
 		source: config.sourceText ?? null,
 		othersCount: totals?.others ?? 0,
 		goneCount: spoke.gone,
+		missingCount: missing?.sessions ?? 0,
 		notTakenCount: facts.lastLook?.notTaken ?? 0,
 		checkedAt: isoOrNull(facts.checkedAt),
 	};

@@ -1,11 +1,12 @@
 import stringWidth from 'string-width';
 import {hintOf} from '../sync/diagnosis/hints.js';
+import {type MissingFolder, missingText} from '../sync/guard/missing.js';
 import type {Hub} from '../sync/hub.js';
 import type {JudgedSpoke} from '../sync/judge.js';
 import {explain} from '../sync/schedule/foreign.js';
 import {foreignWritersOf} from '../sync/services/foreign-watch.js';
 import {clean} from '../text/clean.js';
-import {formatAge, formatBytes, formatCount} from '../text/format.js';
+import {countOf, formatAge, formatBytes, formatCount} from '../text/format.js';
 import {type Column, textTable} from '../text/table.js';
 import {exitOf} from './status-json.js';
 import type {CommandIo} from './types.js';
@@ -19,10 +20,26 @@ const colors: Readonly<Record<number, string>> = {0: '32', 3: '33', 4: '31;1'};
 export async function statusText(
 	hub: Hub,
 	judged: readonly JudgedSpoke[],
+	missing: ReadonlyMap<string, MissingFolder>,
 	io: Pick<CommandIo, 'hasColor' | 'clock' | 'stdout' | 'home' | 'signal'>,
 ): Promise<string[]> {
 	const foreign = await foreignWritersOf(hub.state.config, io.home, io.signal);
-	return [...tableText(hub, judged, io), ...foreign.flatMap(writer => ['', ...explain(writer)])];
+	return [
+		...tableText(hub, judged, io),
+		...missingLines(hub, judged, missing),
+		...foreign.flatMap(writer => ['', ...explain(writer)]),
+	];
+}
+
+function missingLines(
+	{state: {config}}: Hub,
+	judged: readonly JudgedSpoke[],
+	missing: ReadonlyMap<string, MissingFolder>,
+): string[] {
+	return judged.flatMap(({spoke: {config: spoke}}) => {
+		const found = missing.get(spoke.name);
+		return found ? ['', clean(`${spoke.name}: ${missingText(found, spoke, config)}`)] : [];
+	});
 }
 
 function tableText(
@@ -33,7 +50,7 @@ function tableText(
 	const {config, totals} = hub.state;
 	const now = io.clock.now();
 	const lines = [
-		`hub ${clean(config.hubName)}: ${formatCount(totals?.sessions ?? 0)} sessions of its own in ${clean(config.sessionsDir)}`,
+		`hub ${clean(config.hubName)}: ${countOf(totals?.sessions ?? 0, 'session')} of its own in ${clean(config.sessionsDir)}`,
 	];
 	for (const {severity, message, spoke} of hub.state.problems) {
 		if (severity === 'error' && spoke === undefined) lines.push(`config: ${clean(message)}`);

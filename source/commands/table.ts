@@ -2,56 +2,24 @@ import {dirname, resolve} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import meow from 'meow';
 import pkg from '../../package.json' with {type: 'json'};
+import {type ThemeName, themeNames} from '../view/types.js';
+import {spokeCommands} from './table-spoke.js';
+import {type Command, type FlagName, flags, type RunOptions} from './table-types.js';
 import type {CommandIo} from './types.js';
-import type {WatchOptions} from './watch.js';
 
-/** Every flag of every command; a command takes those its usage names. */
-const flags = {
-	config: {type: 'string'},
-	json: {type: 'boolean'},
-	spoke: {type: 'string', shortFlag: 's', isMultiple: true},
-	all: {type: 'boolean', shortFlag: 'a'},
-	dryRun: {type: 'boolean', shortFlag: 'n'},
-	long: {type: 'boolean', shortFlag: 'l'},
-	follow: {type: 'boolean', shortFlag: 'f'},
-	systemd: {type: 'boolean'},
-	cron: {type: 'boolean'},
-	watch: {type: 'boolean'},
-	help: {type: 'boolean', shortFlag: 'h'},
-	version: {type: 'boolean', shortFlag: 'v'},
-} as const;
+export type {RunOptions} from './table-types.js';
 
-type FlagName = keyof typeof flags;
-
-/** What a command is given: flags as parsed, names as typed. */
-interface Parsed {
-	readonly flags: {
-		readonly config?: string;
-		readonly json?: boolean;
-		readonly all?: boolean;
-		readonly dryRun?: boolean;
-		readonly long?: boolean;
-		readonly follow?: boolean;
-		readonly systemd?: boolean;
-		readonly cron?: boolean;
-		readonly watch?: boolean;
-	};
-	readonly names: readonly string[];
-}
-
-interface Command {
-	/** Words that name it. */
-	readonly words: readonly string[];
-	/** What follows them in the usage line. */
-	readonly usage: string;
-	/** One line for the help. */
-	readonly title: string;
-	/** Flags it takes beside `--config`. */
-	readonly takes: readonly FlagName[];
-	/** Positional names: none, spokes, or exactly one spoke. */
-	readonly names: 'none' | 'spokes';
-	run(io: CommandIo, parsed: Parsed, options: WatchOptions): Promise<number>;
-}
+const dashboard: Command = {
+	words: [],
+	usage: '[--read-only] [--demo] [--ascii] [--theme NAME] [--screen-reader]',
+	title: 'the dashboard; not on a terminal, what sync status prints',
+	takes: ['readOnly', 'demo', 'ascii', 'theme', 'screenReader'],
+	names: 'none',
+	async run(io, {flags: own}, options) {
+		const theme = own.theme as ThemeName | undefined;
+		return (await import('./open-dashboard.js')).openDashboard(io, {...own, theme}, options);
+	},
+};
 
 const commands: readonly Command[] = [
 	{
@@ -79,6 +47,14 @@ const commands: readonly Command[] = [
 		run: async (io, {flags: own, names}) => (await import('./run.js')).syncRun(io, {...own, names}),
 	},
 	{
+		words: ['sync', 'diagnose'],
+		usage: 'NAME [--json]',
+		title: 'the checks of the runbook for one spoke, what is wrong, and how to mend it; changes nothing',
+		takes: ['json', 'spoke'],
+		names: 'spokes',
+		run: async (io, {flags: own, names}) => (await import('./diagnose.js')).syncDiagnose(io, {...own, names}),
+	},
+	{
 		words: ['sync', 'watch'],
 		usage: '[--json]',
 		title: 'keep the schedule and watch the folders without a screen, for systemd',
@@ -102,6 +78,7 @@ const commands: readonly Command[] = [
 		names: 'spokes',
 		run: async (io, {flags: own, names}) => (await import('./release.js')).syncRelease(io, {...own, names}),
 	},
+	...spokeCommands(),
 	{
 		words: ['config', 'check'],
 		usage: '[--json]',
@@ -129,9 +106,9 @@ const commands: readonly Command[] = [
 	},
 	{
 		words: ['schedule'],
-		usage: '--systemd [--watch] | --cron',
-		title: 'print systemd units or a cron line that sync every 15 minutes',
-		takes: ['systemd', 'cron', 'watch'],
+		usage: '--systemd [--watch] | --cron [--install | --uninstall]',
+		title: 'print, or install, systemd units or a cron line that sync every 15 minutes',
+		takes: ['systemd', 'cron', 'watch', 'install', 'uninstall'],
 		names: 'none',
 		async run(io, {flags: own}) {
 			const [{schedule}, {configFile}] = await Promise.all([import('./schedule.js'), import('../sync/config/file.js')]);
@@ -145,6 +122,7 @@ const commands: readonly Command[] = [
 				node: process.execPath,
 				bin: resolve(process.argv[1] ?? fileURLToPath(import.meta.url)),
 				platform: process.platform,
+				order: own.install ? 'install' : own.uninstall ? 'uninstall' : undefined,
 			});
 		},
 	},
@@ -152,45 +130,62 @@ const commands: readonly Command[] = [
 
 /** What a command line comes down to. */
 export type Found =
-	| {readonly run: (io: CommandIo, options: WatchOptions) => Promise<number>}
+	| {readonly run: (io: CommandIo, options: RunOptions) => Promise<number>}
 	| {readonly help: string}
 	| {readonly complaint: string};
 
 /**
  * Reads a command line.
- * @param argv without node and script; nothing at all means `sync status`
+ * @param argv without node and script; no words mean the dashboard, or with `--json` alone `sync status`
  */
 export function findCommand(argv: readonly string[]): Found {
 	const cli = meow('', {importMeta: import.meta, argv, flags, pkg, autoHelp: false, autoVersion: false});
 	const unknown = unknownFlag(argv);
 	if (unknown !== undefined) return {complaint: `there is no flag ${unknown}`};
 	if (cli.flags.version) return {help: `${pkg.version}\n`};
-	const words = cli.input.length === 0 ? ['sync', 'status'] : cli.input;
-	const command = commands.find(({words: own}) => own.every((word, index) => words[index] === word));
+	const words = cli.input.length === 0 && cli.flags.json ? ['sync', 'status'] : cli.input;
+	const command =
+		words.length === 0 ? dashboard : commands.find(({words: own}) => own.every((word, index) => words[index] === word));
 	if (cli.flags.help) return {help: command && cli.input.length > 0 ? commandHelp(command) : helpText()};
 	if (!command) return {complaint: `there is no command '${words.join(' ')}'${alike(words)}`};
 	const names = [...words.slice(command.words.length), ...(cli.flags.spoke ?? [])];
-	if (command.names === 'none' && names.length > 0) {
-		return {complaint: `'${command.words.join(' ')}' takes no '${names[0]}'`};
-	}
+	const title = ['pi-brain-tui', ...command.words].slice(command === dashboard ? 0 : 1).join(' ');
+	if (command.names === 'none' && names.length > 0) return {complaint: `'${title}' takes no '${names[0]}'`};
 
 	const given = (Object.keys(flags) as FlagName[]).filter(name => isGiven(cli.flags[name]));
 	const stray = given.find(name => name !== 'config' && !command.takes.includes(name));
-	if (stray !== undefined) return {complaint: `'${command.words.join(' ')}' takes no --${kebab(stray)}`};
+	if (stray !== undefined) return {complaint: `'${title}' takes no --${kebab(stray)}`};
 	const bare = valueless(argv);
-	if (bare !== undefined)
-		return {complaint: `${bare} needs ${bare === '--config' ? 'the path of a file' : 'the name of a spoke'}`};
-	if (names.includes('')) return {complaint: `'${command.words.join(' ')}' got an empty name where a spoke's belongs`};
+	if (bare !== undefined) return {complaint: `${bare} needs ${valueNames[bare] ?? 'a value'}`};
+	if (names.includes('')) return {complaint: `'${title}' got an empty name where a spoke's belongs`};
+	const {theme} = cli.flags;
+	if (theme !== undefined && !(themeNames as readonly string[]).includes(theme)) {
+		return {complaint: `there is no theme '${theme}'; the themes are ${themeNames.join(', ')}`};
+	}
+
 	return {run: async (io, options) => command.run(io, {flags: cli.flags, names}, options)};
 }
+
+/** What flags with a value want, where a plain value does not say it. */
+const valueNames: Readonly<Record<string, string>> = {
+	'--spoke': 'the name of a spoke',
+	'-s': 'the name of a spoke',
+	'--config': 'the path of a file',
+	'--theme': `a name: ${themeNames.join(', ')}`,
+};
+
+const valued: ReadonlySet<string> = new Set([
+	'-s',
+	...Object.entries(flags).flatMap(([name, {type}]) => (type === 'string' ? [`--${kebab(name)}`] : [])),
+]);
 
 /** A flag that stands without its value: `--spoke $NAME` with an empty NAME must not come to mean every spoke. */
 function valueless(argv: readonly string[]): string | undefined {
 	const words = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
 	return words
 		.find((word, index) => {
-			if (/^--(?:spoke|config)=$/.test(word)) return true;
-			return /^(?:--spoke|--config|-s)$/.test(word) && /^(?:-.*)?$/.test(words[index + 1] ?? '');
+			if (word.endsWith('=')) return valued.has(word.slice(0, -1));
+			return valued.has(word) && /^(?:-.*)?$/.test(words[index + 1] ?? '');
 		})
 		?.replace('=', '');
 }
@@ -232,13 +227,16 @@ function commandHelp({words, usage, title}: Command): string {
 
 /** The whole help. */
 export function helpText(): string {
-	const left = commands.map(({words, usage}) => `  pi-brain-tui ${[...words, usage].join(' ').trim()}`);
+	const all = [dashboard, ...commands];
 	return [
 		'Keeps the pi sessions of every machine safe on one hub.',
 		'',
-		...commands.flatMap(({title}, index) => [left[index]!, `      ${title}`]),
+		...all.flatMap(({words, usage, title}) => [
+			`  pi-brain-tui ${[...words, usage].join(' ').trim()}`,
+			`      ${title}`,
+		]),
 		'',
-		'Without a command: sync status. Every command takes --config FILE (else PI_BRAIN_CONFIG, else ~/.pi-brain/config.yaml).',
+		'Every command takes --config FILE (else PI_BRAIN_CONFIG, else ~/.pi-brain/config.yaml).',
 		'Exit status: 0 all good, 1 internal error, 2 usage or configuration, 3 warnings only, 4 a spoke failed,',
 		'5 damage, 6 another run holds the spoke, 130 and 143 interrupted. Treat a status you do not know as a failure.',
 		'',

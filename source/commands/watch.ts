@@ -1,17 +1,12 @@
-import {join} from 'node:path';
-import {configFile} from '../sync/config/file.js';
-import {loadConfig} from '../sync/config/load.js';
-import {formatProblem} from '../sync/config/problems.js';
-import type {HubConfig, LoadedConfig, Problem} from '../sync/config/types.js';
-import {gone, watchConfig} from '../sync/config/watch.js';
-import type {Hub} from '../sync/hub.js';
 import {logLine} from '../sync/log.js';
 import {type Keeping, startKeeping} from '../sync/services/keeping.js';
 import {startRefreshing} from '../sync/services/refreshing.js';
 import {startWatching} from '../sync/services/watching.js';
-import {closeAllMasters} from '../sync/ssh/connection.js';
 import {jsonLine} from '../text/json.js';
+import {closeConnections} from './close-connections.js';
+import {followConfig, sayProblems} from './follow-config.js';
 import {type HubFlags, openHub} from './open-hub.js';
+import {configLoader} from './open-scene.js';
 import {type CommandIo, exit} from './types.js';
 
 /** Milliseconds of a timer that has nothing to do but keep the process. */
@@ -49,59 +44,22 @@ export async function syncWatch(
 		keeping = keeper;
 		const watching = startWatching(hub, {isKeeper: keeper.isKeeper});
 		startRefreshing(hub);
-		const file = configFile(flags.config, io.env, io.home);
-		const load = async () => loadConfig({file, home: io.home, hostname: io.hostname, env: io.env});
-		let hasFile = loaded.exists;
-		const apply = async (config: HubConfig, {problems, exists}: LoadedConfig) => {
-			hasFile ||= exists;
-			hub.reconfigure(config, problems);
-			hub.log(
-				'INFO',
-				undefined,
-				`Configuration read again: ${config.spokes.length} ${config.spokes.length === 1 ? 'spoke' : 'spokes'}`,
-			);
-			sayProblems(hub, problems);
-			await Promise.all([watching.reload(), keeper.reload()]);
-		};
-
-		const complain = (problems: readonly Problem[]) => {
-			hub.emit({type: 'config-problems', problems});
-			sayProblems(hub, problems);
-			hub.log('ERROR', undefined, 'Configuration could not be read: the last good one stays in force');
-		};
-
-		onHangup(() => {
-			void load().then(async again => {
-				const {config, exists, problems} = again;
-				// Without a file there are only defaults: in force they would end every job.
-				if (hasFile && !exists) complain([gone(file)]);
-				else if (config) await apply(config, again);
-				else complain(problems);
-			});
-		});
-		await watchConfig({
+		const {file, load} = configLoader(io, flags);
+		const following = followConfig(hub, {
 			file,
 			load,
-			current: loaded,
-			onChange: again => void apply(again.config!, again),
-			onProblem: complain,
-			signal: hub.signal,
-			clock: io.clock,
+			loaded,
+			onApplied: async () => void (await Promise.all([watching.reload(), keeper.reload()])),
 		});
+		onHangup(() => void following.then(async ({reload}) => reload()));
+		await following;
 		await untilAborted(io.signal);
 		return exit.ok;
 	} finally {
 		clearInterval(alive);
 		await close();
 		await keeping?.ended;
-		await closeAllMasters(join(hub.state.config.folder, 'run'), io.env);
-	}
-}
-
-function sayProblems(hub: Hub, problems: readonly Problem[]): void {
-	for (const problem of problems) {
-		if (problem.severity === 'info') continue;
-		hub.log(problem.severity === 'error' ? 'ERROR' : 'WARN', problem.spoke, formatProblem(problem));
+		await closeConnections(hub, io);
 	}
 }
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import {rm} from 'node:fs/promises';
 import test from 'node:test';
 import {stripVTControlCharacters} from 'node:util';
 import {syncRun} from '../../source/commands/run.js';
@@ -71,4 +72,34 @@ test('on a terminal no line of the table is wider than the screen; in a pipe not
 		assert.equal(table[0]!.includes('METHOD') && table[0]!.includes('SIZE'), !isTerminal);
 		assert.equal(stdout.text().includes('\u001B[33m'), isTerminal, 'colours exactly where they are wanted');
 	}
+});
+
+test('a folder that somebody removed on the hub is said calmly, and the next sync brings back what the spoke has', async t => {
+	const hub = await commandLab(t);
+	const drive = await hub.drive('laptop');
+	const sessions = [];
+	for (const seed of [1, 2, 3]) sessions.push(await writeSession(drive, {seed}));
+	await hub.configure({spokes: [{name: 'laptop', sync_method: 'manual', source: drive}]});
+	await syncRun(hub.io, {names: []});
+	await rm(hub.synced('laptop'), {recursive: true});
+	await rm(sessions[0]!.file);
+	hub.take();
+	assert.equal(await syncStatus(hub.io, {}), 0);
+	const said = hub.take();
+	assert.match(
+		said.stdout,
+		/\nlaptop: .*synced\/laptop is empty or gone; the ledger knows 3 sessions \(.*\) of it\. The next sync brings back what the spoke still has\n/,
+	);
+	await syncStatus(hub.io, {json: true});
+	const {spokes} = JSON.parse(hub.take().stdout) as {spokes: Array<{missingCount: number}>};
+	assert.equal(spokes[0]!.missingCount, 3);
+	assert.equal(await syncRun(hub.io, {names: []}), 0);
+	const back = hub.take();
+	assert.match(back.stdout, /^✓ laptop: 2 new, 0 grown, 0 unchanged/);
+	assert.equal(
+		back.stderr,
+		"WARN  the folder of 'laptop' was empty on the hub: 2 of 3 sessions of its ledger are back from the spoke; 1 session is not on the spoke any more either\n",
+	);
+	await syncStatus(hub.io, {});
+	assert.doesNotMatch(hub.take().stdout, /ledger/);
 });

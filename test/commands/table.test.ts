@@ -15,17 +15,23 @@ test('every command of the help is found, alone and with --help, and its usage n
 	for (const [, words, rest] of usages) {
 		const found = findCommand([...words!.split(' '), '--help']);
 		assert.ok('help' in found && found.help.startsWith(`pi-brain-tui ${words}`), words);
-		for (const [flag] of rest!.matchAll(/--[a-z-]+/g)) {
-			const value = flag === '--spoke' ? ['laptop'] : [];
-			assert.ok(isRun(...words!.split(' '), flag, ...value), `${words} ${flag}`);
+		for (const [, flag, wants] of rest!.matchAll(/(--[a-z-]+)( [A-Z]+)?/g)) {
+			const value = wants === undefined ? [] : ['value'];
+			assert.ok(isRun(...words!.split(' '), flag!, ...value), `${words} ${flag}`);
 		}
 	}
 });
 
-test('no words at all are sync status, and --version needs no configuration', () => {
+test('no words at all are the dashboard, with --json sync status, and --version needs no configuration', () => {
 	assert.ok(isRun());
 	assert.ok(isRun('--config', '/x.yaml'));
+	assert.ok(isRun('--read-only', '--ascii', '--screen-reader', '--theme', 'high-contrast'));
+	assert.ok(isRun('--demo'));
 	assert.ok(isRun('--json'));
+	assert.equal(complaint('--json', '--ascii'), "'sync status' takes no --ascii");
+	assert.equal(complaint('--all'), "'pi-brain-tui' takes no --all");
+	assert.match(complaint('--theme', 'neon') ?? '', /^there is no theme 'neon'; the themes are auto, mono, /);
+	assert.match(complaint('--theme', '--ascii') ?? '', /^--theme needs a name: auto, /);
 	assert.match((findCommand(['--version']) as {help: string}).help, /^\d+\.\d+\.\d+\n$/);
 	assert.equal((findCommand(['--help']) as {help: string}).help, helpText());
 });
