@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import {existsSync, readdirSync} from 'node:fs';
+import path from 'node:path';
 import test from 'node:test';
 import {waitFor} from '../lab/after.js';
-import {writeSession} from '../lab/sessions.js';
-import {expectExit, quickHub, says, startSpokes, statusOf} from './support.js';
+import {spokeEntry} from '../lab/hub.js';
+import {generateTree, writeSession} from '../lab/sessions.js';
+import {expectExit, processesOf, quickHub, says, startSpokes, statusOf} from './support.js';
 
 interface Past {
 	readonly runs: ReadonlyArray<{readonly startedAt: string; readonly by: string; readonly result: string}>;
@@ -53,4 +56,23 @@ test('a cron run of every minute and a schedule of every minute make one run a m
 	assert.equal(made.length, 1, JSON.stringify(runs, undefined, 1));
 	watch.kill('SIGTERM');
 	await watch.ended;
+});
+
+test('one that leaves does not end the transfers of others over the connection they share', async t => {
+	const [laptop] = await startSpokes(t, {name: 'laptop'});
+	generateTree(laptop!.sessionsDir, {sessions: 10, bytes: 3_000_000});
+	const entry = {...spokeEntry(laptop!), rsync_options: ['--bwlimit=500']};
+	const hub = await quickHub(t, {spokes: [entry], settings: {tui: {default_schedule: 'off', compress: 'off'}}});
+	const watch = hub.start(['sync', 'watch']);
+	await says(watch, /Watching 2 directories/);
+	const run = hub.start(['sync', 'run', 'laptop']);
+	const staging = path.join(hub.folder, 'synced', '.staging', 'laptop');
+	await waitFor(() => existsSync(staging) && readdirSync(staging).length > 0, {message: 'the first bytes'});
+	watch.kill('SIGTERM');
+	assert.equal((await watch.ended).exitCode, 143);
+	const {exitCode, stdout, stderr} = await run.ended;
+	assert.equal(exitCode, 0, stdout + stderr);
+	// The one it has opened since outlives it for a minute, as after any `sync run`; the old one went with its last transfer.
+	const masters = () => processesOf(hub).filter(line => /ControlMaster=yes/.test(line)).length;
+	await waitFor(() => masters() <= 1, {message: 'the end of the connection that was left'});
 });

@@ -45,6 +45,7 @@ const spoke = z.strictObject({
 	othersCount: count,
 	goneCount: count,
 	notTakenCount: count,
+	missingCount: count,
 	checkedAt: time.nullable(),
 });
 
