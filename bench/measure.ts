@@ -78,6 +78,16 @@ export function rowOf(
 	return {...of, ours: show(cost.ours), theirs: show(cost.theirs), ratio: cost.ours / cost.theirs};
 }
 
+/**
+ * Makes a row of a cost and what it may be: not a comparison with a program but with a budget.
+ * @param budget in the unit of the cost; 0: nothing at all
+ */
+export function budgetRow(what: string, cost: number, budget: number, show: (cost: number) => string): Row {
+	// Nothing divides by nothing: there the ratio is the cost itself.
+	const [ratio, reach] = budget === 0 ? [cost, 0] : [cost / budget, 1];
+	return {what, against: 'budget', ours: show(cost), theirs: show(budget), ratio, reach};
+}
+
 /** A time as the table shows it. */
 export function milliseconds(ms: number): string {
 	return ms < 10_000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;

@@ -5,13 +5,20 @@ import path from 'node:path';
 import {parseArgs} from 'node:util';
 import type {BenchOptions, Row} from './measure.js';
 
-/** The groups of rows, by the name `--only` takes. */
+/** The groups of rows, by the name `--only` takes; its beginning up to a dash is enough. */
 const groups: Readonly<Record<string, () => Promise<{run(options: BenchOptions): Promise<Row[]>}>>> = {
 	pull: async () => import('./pull.js'),
 	'slow-link': async () => import('./slow-link.js'),
 	'ten-spokes': async () => import('./ten-spokes.js'),
 	index: async () => import('./index.js'),
 	status: async () => import('./status.js'),
+	diagnose: async () => import('./diagnose.js'),
+	'dashboard-start': async () => import('./dashboard-start.js'),
+	'dashboard-idle': async () => import('./dashboard-idle.js'),
+	'dashboard-change': async () => import('./dashboard-change.js'),
+	'dashboard-keys': async () => import('./dashboard-keys.js'),
+	'dashboard-syncing': async () => import('./dashboard-syncing.js'),
+	'dashboard-memory': async () => import('./dashboard-memory.js'),
 };
 
 const {values} = parseArgs({
@@ -22,8 +29,11 @@ const {values} = parseArgs({
 	},
 });
 const runs = Number(values.runs);
-const chosen = values.only ?? Object.keys(groups);
-const unknown = chosen.find(name => !(name in groups));
+const asked = values.only ?? Object.keys(groups);
+// `dashboard` means all groups of that name.
+const named = (name: string) => Object.keys(groups).filter(group => group === name || group.startsWith(`${name}-`));
+const chosen = [...new Set(asked.flatMap(named))];
+const unknown = asked.find(name => named(name).length === 0);
 if (unknown !== undefined || !Number.isSafeInteger(runs) || runs < 1) {
 	process.stderr.write(`Usage: npm run bench -- [--only ${Object.keys(groups).join('|')}]… [--runs N] [--json]\n`);
 	process.exit(2);
@@ -67,7 +77,7 @@ function table(all: readonly Row[]): string {
 			against,
 			ratio.toFixed(2),
 			`≤ ${reach}`,
-			ratio <= reach ? 'ok' : `short by ${Math.round((ratio / reach - 1) * 100)} %`,
+			ratio <= reach ? 'ok' : reach === 0 ? 'short' : `short by ${Math.round((ratio / reach - 1) * 100)} %`,
 		]),
 	];
 	const widths = lines[0]!.map((_, column) => Math.max(...lines.map(line => line[column]!.length)));
