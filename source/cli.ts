@@ -29,7 +29,12 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 		}
 
 		if (interruptedBy !== undefined) {
-			if (performance.now() - interruptedAt < sameWishMs) return;
+			if (performance.now() - interruptedAt < sameWishMs) {
+				// Two signals of one moment arrive in no order: the key that a person pressed names the wish.
+				if (signal === 'SIGINT' && interruptedBy === 'SIGTERM') interruptedBy = signal;
+				return;
+			}
+
 			// Asked again: leave at once, and leave nothing behind.
 			endAll();
 			process.exit(signalExits[signal]);
