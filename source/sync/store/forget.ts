@@ -1,7 +1,18 @@
 import type {DatabaseSync} from 'node:sqlite';
 
 /** Tables whose rows belong to a spoke, and to a root. */
-const bySpoke = ['facts', 'runs', 'events', 'ledger', 'generations', 'observations', 'hours', 'latest_runs'];
+const bySpoke = [
+	'facts',
+	'runs',
+	'events',
+	'ledger',
+	'generations',
+	'observations',
+	'hours',
+	'latest_runs',
+	'chunks',
+	'verify_reports',
+];
 const byRoot = ['sessions', 'folders', 'totals'];
 
 /** Deletes every row of a spoke. Call inside a transaction. */

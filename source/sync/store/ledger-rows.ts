@@ -17,8 +17,11 @@ export interface LedgerEntry {
 	readonly since: number | undefined;
 }
 
-/** Why an earlier version was kept. `protected` is the hub's own copy of a file that something else writes. */
-export type GenerationWhy = 'rewritten' | 'damaged' | 'spoke-version' | 'protected';
+/**
+ * Why an earlier version was kept. `protected` is the hub's own copy of a file that something else writes; `replaced` was
+ * current until a person brought another version back.
+ */
+export type GenerationWhy = 'rewritten' | 'damaged' | 'spoke-version' | 'protected' | 'replaced';
 
 /** A kept earlier version: a plain file of its own. */
 export interface Generation {

@@ -87,6 +87,22 @@ WHEN NOT EXISTS (SELECT 1 FROM sessions WHERE root = OLD.root) BEGIN
 END;
 `;
 
+/*
+ * What proves the bytes: hashes of each chunk of a session's current version (`guard/chunks.ts`; 32 bytes each), and what
+ * the last verify of each spoke came to. `spoke` is '' for the hub's own sessions.
+ */
+const proofs = `
+CREATE TABLE IF NOT EXISTS chunks (
+	spoke TEXT NOT NULL, path TEXT NOT NULL, length INTEGER NOT NULL, hashes BLOB NOT NULL, PRIMARY KEY (spoke, path)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS verify_reports (
+	spoke TEXT NOT NULL PRIMARY KEY, at INTEGER NOT NULL, report TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TRIGGER IF NOT EXISTS chunks_by_ledger AFTER DELETE ON ledger BEGIN
+	DELETE FROM chunks WHERE spoke = OLD.spoke AND path = OLD.path;
+END;
+`;
+
 /** Summaries of the runs that were there before. */
 const backfill = `
 INSERT INTO hours (spoke, slot, done, failed, bytes, arrived)
@@ -103,7 +119,7 @@ INSERT INTO latest_runs (spoke, id) SELECT spoke, MAX(id) FROM runs WHERE result
 export function prepare(database: DatabaseSync, file: string): void {
 	database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY;');
 	const {user_version: found} = database.prepare('PRAGMA user_version').get() as {user_version: number};
-	if (found === version && hasTrigger(database, lastOfSummaries) && hasTrigger(database, lastOfMarks)) return;
+	if (found === version && hasTrigger(database, lastOfSummaries) && hasTrigger(database, lastOfProofs)) return;
 	if (found > version) {
 		throw new Error(
 			`${file} was written by a newer pi-brain-tui (format ${found}, this one knows ${version}). Update pi-brain-tui on the hub, or move the file away: history is lost then, sessions and the ledger are not.`,
@@ -117,13 +133,14 @@ export function prepare(database: DatabaseSync, file: string): void {
 	database.exec(summaries);
 	if (isNew) database.exec(backfill);
 	database.exec(marks);
+	database.exec(proofs);
 	database.exec(`PRAGMA user_version = ${version}`);
 	database.exec('COMMIT');
 }
 
-/** What `summaries` and `marks` make last: where it is, the rest of them is. */
+/** What `summaries` and `proofs` make last: where it is, the rest of them is. */
 const lastOfSummaries = 'runs_into_latest';
-const lastOfMarks = 'whole_roots_by_sessions';
+const lastOfProofs = 'chunks_by_ledger';
 
 function hasTrigger(database: DatabaseSync, name: string): boolean {
 	return database.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'trigger' AND name = ?").get(name) !== undefined;
