@@ -1,10 +1,11 @@
 import fs from 'node:fs';
-import {join} from 'node:path';
+import {dirname, join} from 'node:path';
 import {clean} from '../../text/clean.js';
 import {fsPath} from '../../text/names.js';
 import {entryAt} from '../sessions/tree.js';
 import type {GuardContext} from './context.js';
-import {stagingOf} from './folders.js';
+import {foldersAt, type GuardFolders, stagingOf} from './folders.js';
+import {recover} from './recover.js';
 import {forget} from './remember.js';
 
 /**
@@ -14,23 +15,19 @@ import {forget} from './remember.js';
  */
 export async function leavePath(context: GuardContext, oldPath: string, databaseDir: string): Promise<void> {
 	const {spoke, store, ledger, clock, log, folders} = context;
+	const old = foldersOf(oldPath, spoke.name, databaseDir);
+	// What a killed run announced there belongs there too.
+	await recover({...context, folders: old});
 	if (fs.existsSync(oldPath)) {
-		const staging = stagingOf({...spoke, path: oldPath});
-		const seen = join(staging, 'seen');
-		const old = {
-			current: oldPath,
-			staging,
-			pull: join(staging, 'pull'),
-			seen,
-			generations: join(databaseDir, 'generations', spoke.name),
-		};
 		for (const before of store.ledger.observations(spoke.name).values()) {
 			await forget({...context, folders: old}, before, undefined);
 		}
 
 		// What an interrupted pull left there would be taken for the new tree's.
-		fs.rmSync(staging, {recursive: true, force: true});
-		for (const folder of [folders.pull, folders.seen]) fs.mkdirSync(folder, {recursive: true, mode: 0o700});
+		fs.rmSync(old.staging, {recursive: true, force: true});
+		if (spoke.source !== undefined) {
+			for (const folder of [folders.pull, folders.seen]) fs.mkdirSync(folder, {recursive: true, mode: 0o700});
+		}
 	}
 
 	const left = [...store.ledger.all(spoke.name).values()].filter(({path, length}) => {
@@ -46,4 +43,9 @@ export async function leavePath(context: GuardContext, oldPath: string, database
 		store.facts.patch(spoke.name, {ledgerOffset: ledger.size, isEmptyAccepted: false, hold: undefined});
 	});
 	log('WARN', `the folder of '${spoke.name}' changed to ${clean(spoke.path)}; ${clean(oldPath)} stays as it is`);
+}
+
+function foldersOf(path: string, name: string, databaseDir: string): GuardFolders {
+	const staging = fs.existsSync(path) ? stagingOf({name, path}) : join(dirname(path), '.staging', name);
+	return foldersAt({path, name}, staging, databaseDir);
 }

@@ -2,8 +2,12 @@ import fs from 'node:fs';
 import {mkdir} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {promisify} from 'node:util';
-import type {GenerationWhy, LedgerEntry} from '../store/ledger-rows.js';
+import type {GenerationWhy, Observation} from '../store/ledger-rows.js';
+import type {ChunkLine} from './chunks.js';
 import {syncFolder} from './durable.js';
+
+/** The spoke's version of a session of which a person made another one current. */
+export type Aside = Pick<Observation, 'size' | 'mtimeMs' | 'sha256'>;
 
 /** A line of the plain ledger. Times are milliseconds since the epoch, sizes bytes, hashes lower-case hex SHA-256. */
 export type LedgerLine =
@@ -18,6 +22,19 @@ export type LedgerLine =
 			readonly sourceMtimeMs?: number;
 			/** Found on the hub, not pulled: proved only since then. */
 			readonly since?: number;
+			/** Hashes of its chunks that are not those of the version before; absent where it fits one chunk. */
+			readonly chunks?: ChunkLine | undefined;
+			/** A person brought this version back: what the spoke shows stays aside until it changes there. */
+			readonly aside?: Aside;
+	  }
+	/** Chunks of the version that is current, which was taken before there were any. */
+	| {
+			readonly op: 'chunks';
+			readonly at: number;
+			readonly path: string;
+			readonly length: number;
+			readonly sha256: string;
+			readonly chunks: ChunkLine;
 	  }
 	/** An earlier version was kept as a file of its own. */
 	| {
@@ -29,6 +46,8 @@ export type LedgerLine =
 			readonly sha256: string;
 			readonly why: GenerationWhy;
 	  }
+	/** A person removed a kept version. */
+	| {readonly op: 'pruned'; readonly at: number; readonly path: string; readonly file: string; readonly sha256: string}
 	/** The `take` of that hash never became current: the run was killed and its staged bytes are gone. */
 	| {readonly op: 'void'; readonly at: number; readonly path: string; readonly sha256: string}
 	/** The spoke's path was changed: these bytes stay in the old folder, and the ledger answers for the new one. */
@@ -36,30 +55,12 @@ export type LedgerLine =
 	/** The hub's file was not on its disk any more when the spoke showed another version. */
 	| {readonly op: 'lost'; readonly at: number; readonly path: string; readonly length: number; readonly sha256: string};
 
-/**
- * The entry a `take` stands for.
- * @param known the entry of the same session before it
- * @param first the earliest `take` of the session that was read
- */
-export function entryOf(
-	take: Extract<LedgerLine, {op: 'take'}>,
-	known: LedgerEntry | undefined,
-	first: Pick<typeof take, 'at'> = take,
-): LedgerEntry {
-	return {
-		path: take.path,
-		length: take.length,
-		sha256: take.sha256,
-		firstAt: known?.firstAt ?? first.at,
-		lastAt: take.at,
-		sourceSize: take.sourceSize,
-		sourceMtimeMs: take.sourceMtimeMs,
-		since: take.since ?? known?.since,
-	};
-}
-
 const fdatasync = promisify(fs.fdatasync);
 const fsRead = promisify(fs.read);
+
+/** Bytes read at a time. */
+const pieceBytes = 1 << 20;
+const lineEnd = 0x0a;
 
 /** The plain, append-only copy of a spoke's ledger: one JSON object a line, synced before anything relies on it. */
 export class LedgerFile {
@@ -94,7 +95,7 @@ export class LedgerFile {
 		if (size > 0) {
 			const last = Buffer.alloc(1);
 			fs.readSync(fd, last, 0, 1, size - 1);
-			if (last[0] !== 0x0a) ledger.#write('\n');
+			if (last[0] !== lineEnd) ledger.#write('\n');
 		}
 
 		return ledger;
@@ -113,30 +114,40 @@ export class LedgerFile {
 	}
 
 	/**
-	 * Lines from a byte offset on. Lines that cannot be read (a torn one, a foreign edit) are passed over and counted.
+	 * Reads lines from a byte offset on, in bounded memory. Lines that cannot be read (a torn one, a foreign edit) are passed
+	 * over and counted.
 	 * @param offset as `size` said earlier
+	 * @returns how many lines could not be read
 	 */
-	async read(offset: number): Promise<{readonly lines: LedgerLine[]; readonly unreadable: number}> {
-		const buffer = Buffer.alloc(Math.max(0, this.#size - offset));
-		let filled = 0;
-		while (filled < buffer.length) {
-			const {bytesRead} = await fsRead(this.#fd, buffer, filled, buffer.length - filled, offset + filled);
-			if (bytesRead === 0) break;
-			filled += bytesRead;
-		}
-
-		const lines: LedgerLine[] = [];
+	async read(offset: number, onLine: (line: LedgerLine) => void): Promise<number> {
 		let unreadable = 0;
-		for (const text of buffer.subarray(0, filled).toString().split('\n')) {
-			if (text === '') continue;
-			try {
-				lines.push(JSON.parse(text) as LedgerLine);
-			} catch {
-				unreadable++;
+		const take = (bytes: Buffer) => {
+			if (bytes.length === 0) return;
+			const line = parse(bytes);
+			if (line) onLine(line);
+			else unreadable++;
+		};
+		const piece = Buffer.allocUnsafeSlow(pieceBytes);
+		let begun: Buffer[] = [];
+		for (let at = offset; at < this.#size; ) {
+			const {bytesRead} = await fsRead(this.#fd, piece, 0, Math.min(piece.length, this.#size - at), at);
+			if (bytesRead === 0) break;
+			at += bytesRead;
+			const got = piece.subarray(0, bytesRead);
+			let start = 0;
+			let end = got.indexOf(lineEnd);
+			while (end !== -1) {
+				take(Buffer.concat([...begun, got.subarray(start, end)]));
+				begun = [];
+				start = end + 1;
+				end = got.indexOf(lineEnd, start);
 			}
+
+			begun.push(Buffer.from(got.subarray(start)));
 		}
 
-		return {lines, unreadable};
+		take(Buffer.concat(begun));
+		return unreadable;
 	}
 
 	/** Closes the file. */
@@ -149,5 +160,33 @@ export class LedgerFile {
 		let written = 0;
 		while (written < bytes.length) written += fs.writeSync(this.#fd, bytes, written);
 		this.#size += bytes.length;
+	}
+}
+
+/** What a line of each operation holds beside `op`, `at` and `path`. */
+const fields: Readonly<Record<LedgerLine['op'], readonly string[]>> = {
+	take: ['length', 'sha256'],
+	chunks: ['length', 'sha256', 'chunks'],
+	keep: ['file', 'length', 'sha256', 'why'],
+	pruned: ['file', 'sha256'],
+	void: ['sha256'],
+	left: ['sha256'],
+	lost: ['length', 'sha256'],
+};
+
+const types: Readonly<Record<string, string>> = {length: 'number', chunks: 'object'};
+const text = new TextDecoder('utf-8', {fatal: true});
+
+function parse(bytes: Buffer): LedgerLine | undefined {
+	try {
+		const line = JSON.parse(text.decode(bytes)) as LedgerLine & Record<string, unknown>;
+		const isLine =
+			typeof line.path === 'string' &&
+			typeof line.at === 'number' &&
+			Object.hasOwn(fields, line.op) &&
+			fields[line.op].every(key => typeof line[key] === (types[key] ?? 'string'));
+		return isLine ? line : undefined;
+	} catch {
+		return undefined;
 	}
 }

@@ -7,10 +7,10 @@ import {entryAt, folderOf, type HeldFile, isInside, shown, walk} from '../sessio
 import type {LastLook, SpokeHold} from '../store/facts.js';
 import type {Observation, ObservationKind} from '../store/ledger-rows.js';
 import type {FileCounts} from '../store/runs.js';
-import {findAlarm, isMigrated} from './alarm.js';
+import {findAlarm} from './alarm.js';
 import {compare, isAbsent} from './content.js';
 import type {GuardContext} from './context.js';
-import {decide} from './decide.js';
+import {judge} from './judge.js';
 import {type Promotion, PromotionBatch} from './promote.js';
 import {forget, isConfirmedBy, remember} from './remember.js';
 import {sayLeft, sayPromotion, saySighting} from './say.js';
@@ -168,6 +168,7 @@ class Look {
 		try {
 			comparison = await compare(from, fsPath(folders.current, path), {
 				lengths,
+				chunks: {known: entry && store.ledger.chunks(spoke.name, path)},
 				signal,
 				onDurable: this.#batch.onDurable,
 			});
@@ -179,7 +180,7 @@ class Look {
 			return;
 		}
 
-		const {current, isPrefix, size} = comparison;
+		const {current, size} = comparison;
 		const isSameVersion = before !== undefined && comparison.prefixes.get(before.size) === before.sha256;
 		const staged = isFromSeen && before ? undefined : from;
 		const shows = {...file, size};
@@ -190,12 +191,8 @@ class Look {
 			return;
 		}
 
-		const isMigration =
-			current !== undefined &&
-			!isPrefix &&
-			size < current.size &&
-			(await isMigrated(this.#context, path, isFromSeen ? folders.seen : folders.pull));
-		const verdict = decide(comparison, entry, isMigration);
+		const root = isFromSeen ? folders.seen : folders.pull;
+		const verdict = await judge(this.#context, {path, root, comparison, entry, before});
 		if (verdict === 'shrink' || verdict === 'damaged' || verdict === 'rewrite') {
 			const isReady = verdict === 'rewrite' && isConfirmedBy(before, isSameVersion, clock.now());
 			if (!isReady) {

@@ -1,13 +1,15 @@
+import {hash} from 'node:crypto';
 import fs from 'node:fs';
 import {join} from 'node:path';
 import {fsPath} from '../../text/names.js';
 import {folderOf, isInside} from '../sessions/tree.js';
-import type {GenerationWhy, LedgerEntry} from '../store/ledger-rows.js';
+import type {GenerationWhy, LedgerEntry, Observation} from '../store/ledger-rows.js';
+import {toChunkLine} from './chunks.js';
 import type {Comparison} from './content.js';
 import type {GuardContext} from './context.js';
 import type {Verdict} from './decide.js';
 import {placeNew, preserve, syncFolder} from './durable.js';
-import type {LedgerLine} from './ledger-file.js';
+import type {Aside, LedgerLine} from './ledger-file.js';
 
 /** A staged version that is to become current. */
 export interface Promotion {
@@ -20,6 +22,8 @@ export interface Promotion {
 	readonly sourceMtimeMs: number;
 	/** Why the hub's earlier bytes are kept as a generation; undefined when the new version contains them. */
 	readonly keep: GenerationWhy | undefined;
+	/** What stands as seen of the spoke afterwards, where a person chose another version than the spoke's. */
+	readonly aside?: Observation | undefined;
 }
 
 /** Files, and bytes, that are promoted together: one sync of the ledger serves them all. */
@@ -89,6 +93,8 @@ async function keepEarlier(context: GuardContext, promotions: readonly Promotion
 	for (const {path, keep, comparison} of promotions) {
 		if (!keep || !comparison.current) continue;
 		const {size, sha256} = comparison.current;
+		// Somebody changed it since it was compared: what stands there now is not what would be said of it.
+		if (!isUnchanged(fsPath(context.folders.current, path), comparison.currentStat)) continue;
 		const file = generationFile(context.folders.generations, path, at, sha256);
 		await preserve(fsPath(context.folders.current, path), file, false);
 		keeps.push({op: 'keep', at, path, file, length: size, sha256, why: keep});
@@ -103,29 +109,50 @@ async function keepEarlier(context: GuardContext, promotions: readonly Promotion
  */
 export function generationFile(generations: string, path: string, at: number, sha256: string): string {
 	const stamp = new Date(at).toISOString().replaceAll(/[-:.]/g, '');
-	const readable = path.replace(/[\uDC80-\uDCFF]/g, byte => `%${(byte.charCodeAt(0) - 0xdc00).toString(16)}`);
-	const folder = folderOf(readable);
-	const stem = readable.slice(folder === '' ? 0 : folder.length + 1).replace(/\.jsonl$/, '');
-	return join(generations, folder, `${shorten(stem)}~${stamp}-${sha256.slice(0, 8)}.jsonl`);
+	const folders = folderOf(path).split('/').map(readable);
+	const stem = readable(path.slice(path.lastIndexOf('/') + 1).replace(/\.jsonl$/, ''));
+	return join(generations, ...folders, `${stem}~${stamp}-${sha256.slice(0, 8)}.jsonl`);
 }
 
-/** File systems take names of 255 bytes; ours adds 34 to the session's. */
-const longestStem = 220;
+/** File systems take names of 255 bytes; ours adds 35 to the session's, and 5 while a copy is half done. */
+const longestName = 215;
 
-function shorten(stem: string): string {
-	const bytes = Buffer.from(stem);
-	return bytes.length <= longestStem ? stem : bytes.subarray(0, longestStem).toString().replaceAll('\uFFFD', '');
+/** One name of a path in UTF-8. Names that only what is left out tells apart end in a hash of the whole. */
+function readable(name: string): string {
+	const text = name.replace(/[\uDC80-\uDCFF]/g, byte => `%${(byte.charCodeAt(0) - 0xdc00).toString(16)}`);
+	const bytes = Buffer.from(text);
+	if (bytes.length <= longestName) return text;
+	const mark = `~${hash('sha256', text).slice(0, 8)}`;
+	return (
+		bytes
+			.subarray(0, longestName - mark.length)
+			.toString()
+			.replaceAll('\uFFFD', '') + mark
+	);
 }
 
-function announce({path, comparison, verdict, entry, sourceMtimeMs}: Promotion, at: number): LedgerLine[] {
+function announce({path, comparison, verdict, entry, sourceMtimeMs, aside}: Promotion, at: number): LedgerLine[] {
 	const {size: length, sha256} = comparison;
-	if (verdict === 'same' && entry?.sha256 === sha256) return [];
-	const lines: LedgerLine[] = [{op: 'take', at, path, length, sha256, sourceSize: length, sourceMtimeMs}];
+	const chunks = toChunkLine(length, comparison.chunks);
+	if (verdict === 'same' && entry?.sha256 === sha256) {
+		// They were not known before, or only the last one would have been hashed.
+		return chunks?.from === 0 ? [{op: 'chunks', at, path, length, sha256, chunks}] : [];
+	}
+
+	const lines: LedgerLine[] = [
+		{op: 'take', at, path, length, sha256, sourceSize: length, sourceMtimeMs, chunks, ...toAside(aside)},
+	];
 	if (verdict === 'replace-missing' && entry) {
 		lines.unshift({op: 'lost', at, path, length: entry.length, sha256: entry.sha256});
 	}
 
 	return lines;
+}
+
+function toAside(seen: Observation | undefined): {readonly aside?: Aside} {
+	if (!seen || seen.sha256 === '') return {};
+	const {size, mtimeMs, sha256} = seen;
+	return {aside: {size, mtimeMs, sha256}};
 }
 
 function place(context: GuardContext, promotions: readonly Promotion[]): Promotion[] {
@@ -187,8 +214,16 @@ function record(context: GuardContext, done: readonly Promotion[], keeps: readon
 			spoke.name,
 			done.map(promotion => toEntry(promotion, at)),
 		);
+		for (const {path, comparison} of done) {
+			if (comparison.chunks) store.ledger.putChunks(spoke.name, path, comparison.size, comparison.chunks.hashes);
+		}
+
 		for (const keep of keeps) store.ledger.putGeneration(spoke.name, keep);
-		for (const {path} of done) store.ledger.dropObservation(spoke.name, path);
+		for (const {path, aside} of done) {
+			if (aside) store.ledger.putObservation(spoke.name, aside);
+			else store.ledger.dropObservation(spoke.name, path);
+		}
+
 		store.facts.patch(spoke.name, {ledgerOffset: ledger.size});
 	});
 }

@@ -3,15 +3,16 @@ import {clean} from '../../text/clean.js';
 import {fsPath} from '../../text/names.js';
 import {breathe} from '../breathe.js';
 import {entryAt, type HeldFile, shown, walk} from '../sessions/tree.js';
-import type {Generation, LedgerEntry, ObservationKind} from '../store/ledger-rows.js';
+import type {Generation, LedgerEntry, Observation, ObservationKind} from '../store/ledger-rows.js';
 import type {FileCounts} from '../store/runs.js';
+import {toChunkLine} from './chunks.js';
 import {type Comparison, compare, isAbsent} from './content.js';
 import type {GuardContext} from './context.js';
 import {appendTail, freeze, type Keep, toKeep} from './copies.js';
 import {preserve} from './durable.js';
-import {entryOf} from './ledger-file.js';
 import {generationFile} from './promote.js';
 import {remember} from './remember.js';
+import {entryOf, type Take} from './replay.js';
 
 /** Milliseconds a file must lie untouched before it counts: the seed's threshold for what arrives over a network. */
 export const settleMs = 5000;
@@ -39,28 +40,14 @@ export async function foldFolder(context: GuardContext, isProtecting: boolean): 
 	return fold.outcome();
 }
 
-/** Reads what an earlier process wrote to the plain ledger of such a folder and did not live to record. */
-export async function recoverFolder({store, spoke, ledger}: GuardContext): Promise<void> {
-	const offset = store.facts.get(spoke.name).ledgerOffset ?? 0;
-	if (offset === ledger.size) return;
-	const {lines} = await ledger.read(offset > ledger.size ? 0 : offset);
-	store.transaction(() => {
-		for (const line of lines) {
-			if (line.op === 'take') store.ledger.put(spoke.name, [entryOf(line, store.ledger.get(spoke.name, line.path))]);
-			if (line.op === 'left') store.ledger.drop(spoke.name, [line.path]);
-			if (line.op === 'keep' && fs.existsSync(line.file)) store.ledger.putGeneration(spoke.name, line);
-		}
-
-		store.facts.patch(spoke.name, {ledgerOffset: ledger.size});
-	});
-}
-
 class Fold {
 	readonly #context: GuardContext;
 	readonly #isProtecting: boolean;
 	readonly #copies = new Map<string, Generation>();
 	readonly #added: string[] = [];
-	readonly #isFirst: boolean;
+	readonly #isUnknown: boolean;
+	/** Kept here: read anew for each of a hundred thousand sessions that are gone, it would take hours. */
+	readonly #seen: Map<string, Observation>;
 	#listed = 0;
 	#extended = 0;
 	#unchanged = 0;
@@ -75,13 +62,15 @@ class Fold {
 			if (kept.why === 'protected') this.#copies.set(kept.path, kept);
 		}
 
-		this.#isFirst = context.store.ledger.totals(context.spoke.name).sessions === 0;
+		this.#seen = context.store.ledger.observations(context.spoke.name);
+		const {rebuiltAt, lastSynced} = context.store.facts.get(context.spoke.name);
+		const isRebuilt = rebuiltAt !== undefined && (lastSynced ?? 0) < rebuiltAt;
+		this.#isUnknown = isRebuilt || context.store.ledger.totals(context.spoke.name).sessions === 0;
 	}
 
 	async run(files: ReadonlyMap<string, HeldFile>): Promise<void> {
 		const {store, spoke, signal, clock, folders} = this.#context;
 		const entries = store.ledger.all(spoke.name);
-		const seen = store.ledger.observations(spoke.name);
 		this.#listed = files.size;
 		for (const [path, {size, mtimeMs}] of files) {
 			signal.throwIfAborted();
@@ -92,13 +81,14 @@ class Fold {
 				(this.#copies.get(path)?.sha256 === entry.sha256 || !this.#isProtecting)
 			) {
 				this.#unchanged++;
-				if (['gone', 'retyped'].includes(seen.get(path)?.kind ?? '')) store.ledger.dropObservation(spoke.name, path);
+				if (['gone', 'retyped'].includes(this.#seen.get(path)?.kind ?? '')) this.#drop(path);
 				continue;
 			}
 
 			// The change time, unlike mtime, cannot be set back by `scp -p` or `rsync -t`.
 			const stat = entryAt(fsPath(folders.current, path));
-			if (!stat || clock.now() - stat.ctimeMs < settleMs) this.#unsettled++;
+			// A time that is yet to come is a clock that was set back: waiting for it would leave the file unkept.
+			if (!stat || Math.abs(clock.now() - stat.ctimeMs) < settleMs) this.#unsettled++;
 			else await this.#file(path, mtimeMs, entry);
 			await breathe();
 		}
@@ -128,12 +118,16 @@ class Fold {
 	}
 
 	async #file(path: string, mtimeMs: number, entry: LedgerEntry | undefined): Promise<void> {
-		const {folders, signal} = this.#context;
+		const {folders, signal, store, spoke} = this.#context;
 		const copy = this.#copyOf(path, entry);
 		const file = fsPath(folders.current, path);
 		let comparison: Comparison;
 		try {
-			comparison = await compare(file, undefined, {lengths: entry ? [entry.length] : [], signal});
+			comparison = await compare(file, undefined, {
+				lengths: entry ? [entry.length] : [],
+				chunks: {known: entry && store.ledger.chunks(spoke.name, path)},
+				signal,
+			});
 		} catch (error) {
 			if (isAbsent(error)) return;
 			throw error;
@@ -188,18 +182,28 @@ class Fold {
 	async #record(
 		path: string,
 		sourceMtimeMs: number,
-		{size, sha256}: Comparison,
+		{size: length, sha256, chunks}: Comparison,
 		keeps: readonly Keep[],
 		entry: LedgerEntry | undefined,
 	): Promise<void> {
 		const {ledger, store, spoke, clock} = this.#context;
 		const at = clock.now();
-		// What lay here before the first look is proved from now on only.
-		const since = this.#isFirst ? at : entry?.since;
-		const take = {op: 'take', at, path, length: size, sha256, sourceSize: size, sourceMtimeMs, since} as const;
+		const take: Take = {
+			op: 'take',
+			at,
+			path,
+			length,
+			sha256,
+			sourceSize: length,
+			sourceMtimeMs,
+			// What lay here before the first look, or came while nobody remembered what was here, is proved from now on only.
+			since: entry ? entry.since : this.#isUnknown ? at : undefined,
+			chunks: toChunkLine(length, chunks),
+		};
 		await ledger.append([...keeps, take]);
 		store.transaction(() => {
-			store.ledger.put(spoke.name, [entryOf(take, entry)]);
+			store.ledger.put(spoke.name, [entryOf({take, hashes: undefined}, {firstAt: at, since: take.since}, entry)]);
+			if (chunks) store.ledger.putChunks(spoke.name, path, length, chunks.hashes);
 			for (const keep of keeps) store.ledger.putGeneration(spoke.name, keep);
 			store.facts.patch(spoke.name, {ledgerOffset: ledger.size});
 		});
@@ -221,15 +225,20 @@ class Fold {
 	}
 
 	#settled(path: string): void {
+		const before = this.#seen.get(path);
+		if (before && before.kind !== 'shrunk') this.#drop(path);
+	}
+
+	#drop(path: string): void {
 		const {store, spoke} = this.#context;
-		const before = store.ledger.observations(spoke.name).get(path);
-		if (before && before.kind !== 'shrunk') store.ledger.dropObservation(spoke.name, path);
+		store.ledger.dropObservation(spoke.name, path);
+		this.#seen.delete(path);
 	}
 
 	async #missing(path: string, entry: LedgerEntry): Promise<void> {
 		const {folders, log, spoke} = this.#context;
 		const isOther = entryAt(fsPath(folders.current, path)) !== undefined;
-		const before = this.#context.store.ledger.observations(spoke.name).get(path);
+		const before = this.#seen.get(path);
 		const kind = isOther ? 'retyped' : 'gone';
 		const now = await this.#observe(path, kind, entry.length, 0, '');
 		if (!now.isConfirmed || (before?.isConfirmed && before.kind === kind)) return;
@@ -240,16 +249,18 @@ class Fold {
 
 	async #observe(path: string, kind: ObservationKind, size: number, mtimeMs: number, sha256: string) {
 		const {store, spoke} = this.#context;
-		const before = store.ledger.observations(spoke.name).get(path);
+		const before = this.#seen.get(path);
 		const seen = await remember(
 			this.#context,
 			{path, kind, size, mtimeMs, sha256, isSameVersion: before?.kind === kind && sha256 === '', staged: undefined},
 			before,
 		);
-		// A settled file has lain unchanged longer than two looks are apart.
+		this.#seen.set(path, seen);
 		if (sha256 === '') return seen;
+		// A settled file has lain unchanged longer than two looks are apart.
 		const confirmed = {...seen, isConfirmed: true, isReleased: false};
 		store.ledger.putObservation(spoke.name, confirmed);
+		this.#seen.set(path, confirmed);
 		return confirmed;
 	}
 }

@@ -1,70 +1,164 @@
 import fs from 'node:fs';
+import {formatCount} from '../../text/format.js';
 import {fsPath} from '../../text/names.js';
-import {entryAt, folderOf, type HeldFile, isInside} from '../sessions/tree.js';
-import type {LedgerEntry} from '../store/ledger-rows.js';
+import {breathe} from '../breathe.js';
+import {entryAt, folderOf, isInside} from '../sessions/tree.js';
+import type {LedgerEntry, Observation} from '../store/ledger-rows.js';
+import {toChunkLine} from './chunks.js';
 import {digest} from './content.js';
 import type {GuardContext} from './context.js';
 import {placeNew, syncFolder} from './durable.js';
-import {entryOf, type LedgerLine} from './ledger-file.js';
+import {restoreFolder} from './folders.js';
+import {healPlain, toldAnew} from './heal.js';
+import {removeKept} from './kept.js';
+import type {LedgerLine} from './ledger-file.js';
+import {entryOf, replay, type Take, type Told, type ToldSession} from './replay.js';
 
-type Take = Extract<LedgerLine, {op: 'take'}>;
+/** What the database is to hold, of one session. */
+interface Entered {
+	readonly entry: LedgerEntry;
+	readonly hashes: Uint8Array | undefined;
+	/** The spoke's version, where a person made another one current. */
+	readonly take: Take | undefined;
+}
 
 /**
  * Finishes what an earlier holder of the lease announced in the plain ledger and did not live to record, or reads the
- * whole of it again when the database is gone. Runs before anything touches staging.
- * @returns the number of sessions that were completed, and of ledger lines that could not be read
+ * whole of it again when the database is gone. Runs before anything touches staging, and says in the log what it did.
  */
-export async function recover(
+export async function recover(context: GuardContext): Promise<void> {
+	const {store, spoke, ledger, log, clock} = context;
+	const {ledgerOffset: offset} = store.facts.get(spoke.name);
+	if (offset === ledger.size) return;
+	const isShorter = offset !== undefined && offset > ledger.size;
+	const isRebuild = (offset === undefined && ledger.size > 0) || isShorter;
+	const start = isRebuild ? 0 : (offset ?? 0);
+	const told = await replay(ledger, start, path => (isRebuild ? undefined : store.ledger.chunks(spoke.name, path)));
+	const {unreadable, keeps, pruned} = told;
+	const {entered, lines, completed} = await settleAll(context, told, isRebuild);
+	await ledger.append(lines);
+	await removeKept(
+		context,
+		[...pruned].filter(file => !keeps.has(file)),
+	);
+	const healed = isShorter ? await healPlain(context, told) : 0;
+	store.transaction(() => {
+		write(context, told, entered, {isRebuild, isShorter});
+		const since = isRebuild && !isShorter ? {rebuiltAt: clock.now()} : {};
+		store.facts.patch(spoke.name, {ledgerOffset: ledger.size, ...since});
+	});
+	if (completed > 0)
+		log('INFO', `completed ${completed} sessions from '${spoke.name}' that an interrupted run had left`);
+	if (isShorter) {
+		log('WARN', `${ledger.file} had lost lines: ${formatCount(healed)} of them are written again from the database`);
+	} else if (isRebuild) {
+		const kept = keeps.size === 0 ? '' : ` and ${formatCount(keeps.size)} earlier versions`;
+		log(
+			'WARN',
+			`the database knew nothing of '${spoke.name}': ${formatCount(entered.length)} sessions${kept} read again from ${ledger.file}`,
+		);
+	}
+
+	if (unreadable > 0) log('WARN', `${unreadable} lines of ${ledger.file} could not be read and were passed over`);
+}
+
+function write(
 	context: GuardContext,
-): Promise<{readonly completed: number; readonly unreadable: number}> {
-	const {store, spoke, ledger, clock} = context;
-	const offset = store.facts.get(spoke.name).ledgerOffset ?? 0;
-	if (offset === ledger.size) return {completed: 0, unreadable: 0};
-	const isRebuild = offset === 0 || offset > ledger.size;
-	const {lines, unreadable} = await ledger.read(isRebuild ? 0 : offset);
-	const entries: LedgerEntry[] = [];
-	const voids: LedgerLine[] = [];
+	told: Told,
+	entered: readonly Entered[],
+	{isRebuild, isShorter}: {readonly isRebuild: boolean; readonly isShorter: boolean},
+): void {
+	const {store, spoke} = context;
+	const {left, keeps, pruned} = told;
+	const seen = store.ledger.observations(spoke.name);
+	if (!isRebuild) store.ledger.drop(spoke.name, left);
+	for (const file of pruned) store.ledger.dropGeneration(file);
+	// Also those whose file is gone: that it is missing is for a verify to find, not for us to forget.
+	for (const keep of isShorter ? toldAnew(context, told).kept : keeps.values())
+		store.ledger.putGeneration(spoke.name, keep);
+	store.ledger.put(
+		spoke.name,
+		entered.map(({entry}) => entry),
+	);
+	for (const {entry, hashes, take} of entered) {
+		if (hashes) store.ledger.putChunks(spoke.name, entry.path, entry.length, hashes);
+		writeSeen(context, entry, take, seen.get(entry.path));
+	}
+}
+
+/** A version that a person chose: what the spoke shows stays aside, or is what was chosen. */
+function writeSeen(
+	{store, spoke, folders}: GuardContext,
+	{path, sha256}: LedgerEntry,
+	take: Take | undefined,
+	before: Observation | undefined,
+): void {
+	if (!take?.aside) {
+		const isChosen = spoke.source !== undefined && before?.sha256 === sha256;
+		if (isChosen) store.ledger.dropObservation(spoke.name, path);
+		return;
+	}
+
+	// It has shown yet another one since.
+	const seen = entryAt(fsPath(folders.seen, path));
+	if (seen && seen.size !== take.aside.size) return;
+	const marks = {kind: 'shrunk', firstAt: take.at, lastAt: take.at, isConfirmed: true, isReleased: true} as const;
+	store.ledger.putObservation(spoke.name, {path, ...take.aside, ...marks});
+}
+
+async function settleAll(
+	context: GuardContext,
+	told: Told,
+	isRebuild: boolean,
+): Promise<{readonly entered: readonly Entered[]; readonly lines: readonly LedgerLine[]; readonly completed: number}> {
+	const {store, spoke, clock} = context;
+	const entered: Entered[] = [];
+	const lines: LedgerLine[] = [];
 	let completed = 0;
-	for (const takes of takesByPath(lines).values()) {
-		const last = takes.at(-1)!;
-		const known = store.ledger.get(spoke.name, last.path);
-		const earlier = takes.at(-2) ?? (known && toTake(known));
-		const outcome = await settle(context, last, earlier, isRebuild);
-		if (outcome === 'completed') completed++;
-		if (outcome !== 'void') {
-			entries.push(entryOf(last, known, takes[0]));
+	for (const [path, session] of told.sessions) {
+		await breathe();
+		const last = session.versions.at(-1);
+		const known = store.ledger.get(spoke.name, path);
+		// Of a plain ledger that lost lines the database knows more than it tells.
+		if (!last || (isRebuild && known)) continue;
+		const before = session.versions.at(-2);
+		const outcome = await settle(context, last.take, before?.take ?? known, isRebuild);
+		if (outcome === 'void') {
+			lines.push({op: 'void', at: clock.now(), path, sha256: last.take.sha256});
+			if (before) entered.push({entry: entryOf(before, session, known), hashes: before.hashes, take: before.take});
 			continue;
 		}
 
-		voids.push({op: 'void', at: clock.now(), path: last.path, sha256: last.sha256});
-		if (takes.length > 1) entries.push(entryOf(takes.at(-2)!, known, takes[0]));
+		if (outcome === 'completed') completed++;
+		const moved = outcome === 'unproved' && told.unreadable > 0 ? await enterMoved(context, session, told) : undefined;
+		if (moved) lines.push(moved.line);
+		entered.push(moved ?? {entry: entryOf(last, session, known), hashes: last.hashes, take: last.take});
 	}
 
-	await ledger.append(voids);
-	store.transaction(() => {
-		store.ledger.put(spoke.name, entries);
-		for (const line of lines) {
-			if (line.op === 'keep' && fs.existsSync(line.file)) store.ledger.putGeneration(spoke.name, line);
-		}
-
-		store.facts.patch(spoke.name, {ledgerOffset: ledger.size});
-	});
-	return {completed, unreadable};
+	return {entered, lines, completed};
 }
 
-function takesByPath(lines: readonly LedgerLine[]): Map<string, Take[]> {
-	const takes = new Map<string, Take[]>();
-	for (const line of lines) {
-		const known = takes.get(line.path) ?? [];
-		if (line.op === 'take') takes.set(line.path, [...known.slice(-1), line]);
-		if (line.op === 'void' || line.op === 'left')
-			takes.set(
-				line.path,
-				known.filter(take => take.sha256 !== line.sha256),
-			);
-	}
-
-	return new Map([...takes].filter(([, list]) => list.length > 0));
+/**
+ * Lines of the ledger cannot be read, and the file is not what the last readable one says but what could have come of it:
+ * it holds those bytes and more, or they are kept as an earlier version. It is entered as proved from now on.
+ */
+async function enterMoved(
+	{folders, signal, clock}: GuardContext,
+	session: ToldSession,
+	{keeps}: Told,
+): Promise<(Entered & {readonly line: LedgerLine}) | undefined> {
+	const version = session.versions.at(-1)!;
+	const {path, length, sha256} = version.take;
+	const file = fsPath(folders.current, path);
+	const found = await digest(file, {lengths: [length], chunks: {known: undefined}, signal});
+	if (!found) return undefined;
+	const isKept = [...keeps.values()].some(keep => keep.path === path && keep.sha256 === sha256);
+	if (found.prefixes.get(length) !== sha256 && !isKept) return undefined;
+	const at = clock.now();
+	const chunks = toChunkLine(found.size, found.chunks);
+	const take = {op: 'take', at, path, length: found.size, sha256: found.sha256, since: at, chunks} as const;
+	const entry = entryOf({take, hashes: undefined}, {...session, since: at}, undefined);
+	return {entry, hashes: found.chunks?.hashes, take: undefined, line: take};
 }
 
 /** What became of an announced version: its file stands, stands now, never will, or somebody else's concern. */
@@ -74,12 +168,14 @@ async function settle(
 	earlier: Pick<Take, 'length' | 'sha256'> | undefined,
 	isRebuild: boolean,
 ): Promise<'stands' | 'completed' | 'void' | 'unproved'> {
+	// A folder that others fill is what it is: the fold that comes next compares its files with what was entered.
+	if (context.spoke.source === undefined) return 'stands';
 	const {current} = context.folders;
 	const to = fsPath(current, take.path);
 	const stat = entryAt(to);
 	// On a rebuild the size is enough: what verify finds later it finds against this very entry.
 	if (isRebuild && stat?.isFile() && stat.size === take.length) return 'stands';
-	const held = await digest(to, context.signal);
+	const held = await digest(to, {signal: context.signal});
 	if (held?.sha256 === take.sha256 && held.size === take.length) return 'stands';
 	const isEarlier = held ? held.size === earlier?.length && held.sha256 === earlier.sha256 : earlier === undefined;
 	const staged = isEarlier ? await findStaged(context, take) : undefined;
@@ -97,52 +193,12 @@ async function settle(
 }
 
 async function findStaged(context: GuardContext, take: Take): Promise<string | Buffer | undefined> {
-	for (const root of [context.folders.pull, context.folders.seen]) {
+	for (const root of [context.folders.pull, context.folders.seen, restoreFolder(context.folders)]) {
 		const file = fsPath(root, take.path);
 		if (entryAt(file)?.size !== take.length) continue;
-		const found = await digest(file, context.signal);
+		const found = await digest(file, {signal: context.signal});
 		if (found?.sha256 === take.sha256) return file;
 	}
 
 	return undefined;
-}
-
-/**
- * Enters what lies under the spoke's path without a ledger entry: sessions an earlier rsync or a person brought. They
- * are proved from now on only.
- * @param current what `walk` found there
- * @returns the number of sessions entered
- */
-export async function adopt(context: GuardContext, current: ReadonlyMap<string, HeldFile>): Promise<number> {
-	const {store, spoke, ledger, clock, folders, signal} = context;
-	const known = store.ledger.paths(spoke.name);
-	const at = clock.now();
-	const entries: LedgerEntry[] = [];
-	for (const path of current.keys()) {
-		if (known.has(path)) continue;
-		const found = await digest(fsPath(folders.current, path), signal);
-		if (!found) continue;
-		entries.push({
-			path,
-			length: found.size,
-			sha256: found.sha256,
-			firstAt: at,
-			lastAt: at,
-			sourceSize: undefined,
-			sourceMtimeMs: undefined,
-			since: at,
-		});
-	}
-
-	if (entries.length === 0) return 0;
-	await ledger.append(entries.map(({path, length, sha256}) => ({op: 'take', at, path, length, sha256, since: at})));
-	store.transaction(() => {
-		store.ledger.put(spoke.name, entries);
-		store.facts.patch(spoke.name, {ledgerOffset: ledger.size});
-	});
-	return entries.length;
-}
-
-function toTake({path, length, sha256, lastAt}: LedgerEntry): Take {
-	return {op: 'take', at: lastAt, path, length, sha256};
 }

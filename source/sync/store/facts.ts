@@ -1,5 +1,6 @@
 import type {DatabaseSync, StatementSync} from 'node:sqlite';
 import type {Failure} from '../causes.js';
+import type {SyncthingFacts} from '../syncthing/types.js';
 
 /** Why nothing more is promoted from a spoke until a person releases it. */
 export interface SpokeHold extends Failure {
@@ -25,6 +26,20 @@ export interface LastLook {
 	readonly notTaken: number;
 	/** Known here, no longer there; kept. */
 	readonly gone: number;
+}
+
+/** What the last verify of a spoke came to, in a few numbers: the whole of it is in `verify_reports`. */
+export interface LastVerify {
+	/** When it began. */
+	readonly at: number;
+	readonly isDeep: boolean;
+	/** When the last deep one began. */
+	readonly deepAt: number | undefined;
+	readonly sessions: number;
+	readonly isAllHere: boolean;
+	/** Findings of these severities. */
+	readonly damage: number;
+	readonly look: number;
 }
 
 /**
@@ -65,13 +80,24 @@ export interface SpokeFacts {
 	readonly path: string | undefined;
 	/** `sync.exclude_patterns` that were said to leave nothing out. */
 	readonly saidPatterns: readonly string[];
+	/** What the last verify came to. */
+	readonly lastVerify: LastVerify | undefined;
+	/** What Syncthing tells of it; undefined for other methods, and where there is no Syncthing to ask. */
+	readonly syncthing: SyncthingFacts | undefined;
 	/** Bytes of the plain ledger that the database includes; what lies beyond is replayed. */
 	readonly ledgerOffset: number | undefined;
+	/** When the database, lost or damaged, was filled again from the plain ledger: history before that is gone, the proof is not. */
+	readonly rebuiltAt: number | undefined;
 }
 
 /** What is wrong now: that it does not answer hides what went wrong before. */
-export function failureOf({failure, contactFailure}: SpokeFacts): PastFailure | undefined {
-	return contactFailure ?? failure;
+export function failureOf({failure, contactFailure, syncthing}: SpokeFacts): PastFailure | undefined {
+	return contactFailure ?? syncthing?.failure ?? failure;
+}
+
+/** Sessions known to be on the spoke and not yet, or not yet whole, on the hub. */
+export function pendingOf({lastLook, syncthing}: Pick<SpokeFacts, 'lastLook' | 'syncthing'>): number {
+	return (lastLook?.pending ?? 0) + (syncthing?.folder?.needFiles ?? 0);
 }
 
 /** A spoke nothing is known about. */
@@ -94,7 +120,10 @@ export const noFacts: SpokeFacts = {
 	isTakenForSleep: false,
 	path: undefined,
 	saidPatterns: [],
+	lastVerify: undefined,
+	syncthing: undefined,
 	ledgerOffset: undefined,
+	rebuiltAt: undefined,
 };
 
 /** The facts' rows. */

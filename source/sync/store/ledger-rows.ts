@@ -1,4 +1,7 @@
 import type {DatabaseSync, StatementSync} from 'node:sqlite';
+import type {KnownChunks} from '../guard/chunks.js';
+import {ChunkRows} from './chunk-rows.js';
+import {type LedgerRow, type ObservationRow, toEntry, toGeneration, toObservation} from './ledger-columns.js';
 import {fromColumn, toColumn} from './path-column.js';
 
 /** What the hub answers for: the first `length` bytes of the current version, and their hash. */
@@ -53,15 +56,15 @@ export interface Observation {
 	readonly isReleased: boolean;
 }
 
-interface LedgerRow {
-	path: string;
-	length: number;
-	sha256: string;
-	first_at: number;
-	last_at: number;
-	source_size: number | null;
-	source_mtime: number | null;
-	since: number | null;
+/** What the ledger can answer for, of one spoke; `Proof` says what a verify made of it. */
+export interface ProofTotals {
+	readonly sessions: number;
+	readonly bytes: number;
+	readonly generations: number;
+	readonly generationBytes: number;
+	readonly rebuilt: number;
+	/** Milliseconds since the epoch. */
+	readonly since: number | undefined;
 }
 
 /** A difference that waits for a person. */
@@ -76,6 +79,8 @@ export class LedgerRows {
 	readonly #put: StatementSync;
 	readonly #drop: StatementSync;
 	readonly #totals: StatementSync;
+	readonly #proof: StatementSync;
+	readonly #chunks: ChunkRows;
 	readonly #generations: StatementSync;
 	readonly #putGeneration: StatementSync;
 	readonly #dropGeneration: StatementSync;
@@ -101,6 +106,16 @@ export class LedgerRows {
 		this.#totals = database.prepare(
 			'SELECT COUNT(*) AS sessions, COALESCE(SUM(length), 0) AS bytes FROM ledger WHERE spoke = ?',
 		);
+		this.#proof = database.prepare(
+			`SELECT sessions, bytes, rebuilt, since, COUNT(kept.id) AS generations, COALESCE(SUM(kept.length), 0) AS generationBytes
+			FROM (
+				SELECT ?1 AS spoke, COUNT(*) AS sessions, COALESCE(SUM(length), 0) AS bytes, COUNT(since) AS rebuilt, MAX(since) AS since
+				FROM ledger WHERE spoke = ?1
+			) LEFT JOIN generations AS kept ON kept.spoke = ?1 AND NOT (kept.why = 'protected' AND EXISTS (
+				SELECT 1 FROM ledger WHERE spoke = ?1 AND path = kept.path AND sha256 = kept.sha256
+			))`,
+		);
+		this.#chunks = new ChunkRows(database);
 		this.#generations = database.prepare('SELECT * FROM generations WHERE spoke = ? ORDER BY id');
 		this.#putGeneration = database.prepare(
 			`INSERT INTO generations (spoke, path, file, length, sha256, at, why) VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -170,6 +185,32 @@ export class LedgerRows {
 	/** How much the hub answers for. */
 	totals(spoke: string): {readonly sessions: number; readonly bytes: number} {
 		return this.#totals.get(spoke) as {sessions: number; bytes: number};
+	}
+
+	/**
+	 * What the ledger can answer for. The hub's own copy of what something else still has current is no earlier version; of
+	 * entries made from what lay on the disk, `rebuilt` says how many there are and `since` the latest moment of one.
+	 */
+	proofTotals(spoke: string): ProofTotals {
+		const {since, ...counts} = this.#proof.get(spoke) as unknown as Omit<ProofTotals, 'since'> & {since: number | null};
+		return {...counts, since: since ?? undefined};
+	}
+
+	/**
+	 * Hashes of the chunks of a session's current version (`guard/chunks.ts`).
+	 * @returns undefined when there is no entry, or none knows its chunks
+	 */
+	chunks(spoke: string, path: string): KnownChunks | undefined {
+		return this.#chunks.get(spoke, path);
+	}
+
+	/**
+	 * Notes the chunks of the version whose entry was put just before, in the same transaction. Another version of the
+	 * entry takes them away.
+	 * @param length bytes of that version; one that fits a chunk needs no row
+	 */
+	putChunks(spoke: string, path: string, length: number, hashes: Uint8Array): void {
+		this.#chunks.put(spoke, path, length, hashes);
 	}
 
 	/** Kept versions of a spoke's sessions, oldest first. */
@@ -249,47 +290,4 @@ export class LedgerRows {
 			throw error;
 		}
 	}
-}
-
-interface ObservationRow {
-	path: string;
-	kind: ObservationKind;
-	size: number;
-	mtime: number;
-	sha256: string;
-	first_at: number;
-	last_at: number;
-	is_confirmed: number;
-	is_released: number;
-}
-
-function toEntry(row: LedgerRow): LedgerEntry {
-	return {
-		path: fromColumn(row.path),
-		length: row.length,
-		sha256: row.sha256,
-		firstAt: row.first_at,
-		lastAt: row.last_at,
-		sourceSize: row.source_size ?? undefined,
-		sourceMtimeMs: row.source_mtime ?? undefined,
-		since: row.since ?? undefined,
-	};
-}
-
-function toGeneration({path, file, length, sha256, at, why}: Generation): Generation {
-	return {path: fromColumn(path), file: fromColumn(file), length, sha256, at, why};
-}
-
-function toObservation(row: ObservationRow): Observation {
-	return {
-		path: fromColumn(row.path),
-		kind: row.kind,
-		size: row.size,
-		mtimeMs: row.mtime,
-		sha256: row.sha256,
-		firstAt: row.first_at,
-		lastAt: row.last_at,
-		isConfirmed: row.is_confirmed === 1,
-		isReleased: row.is_released === 1,
-	};
 }

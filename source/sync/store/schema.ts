@@ -101,6 +101,9 @@ CREATE TABLE IF NOT EXISTS verify_reports (
 CREATE TRIGGER IF NOT EXISTS chunks_by_ledger AFTER DELETE ON ledger BEGIN
 	DELETE FROM chunks WHERE spoke = OLD.spoke AND path = OLD.path;
 END;
+CREATE TRIGGER IF NOT EXISTS chunks_by_version AFTER UPDATE ON ledger WHEN OLD.sha256 <> NEW.sha256 BEGIN
+	DELETE FROM chunks WHERE spoke = OLD.spoke AND path = OLD.path;
+END;
 `;
 
 /** Summaries of the runs that were there before. */
@@ -140,7 +143,7 @@ export function prepare(database: DatabaseSync, file: string): void {
 
 /** What `summaries` and `proofs` make last: where it is, the rest of them is. */
 const lastOfSummaries = 'runs_into_latest';
-const lastOfProofs = 'chunks_by_ledger';
+const lastOfProofs = 'chunks_by_version';
 
 function hasTrigger(database: DatabaseSync, name: string): boolean {
 	return database.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'trigger' AND name = ?").get(name) !== undefined;

@@ -2,6 +2,7 @@ import {randomUUID} from 'node:crypto';
 import type {DatabaseSync, StatementSync} from 'node:sqlite';
 import type {Totals} from '../sessions/folder-totals.js';
 import type {FileKind, SessionFile} from '../sessions/types.js';
+import {forgetAlone} from './pair-rows.js';
 import {fromColumn, toColumn} from './path-column.js';
 
 /** A remembered file with the one fact that costs more than its header. */
@@ -41,6 +42,7 @@ export class SessionRows {
 	readonly #page: StatementSync;
 	readonly #one: StatementSync;
 	readonly #put: StatementSync;
+	readonly #forgetAlone: StatementSync;
 	readonly #drop: StatementSync;
 	readonly #folders: StatementSync;
 	readonly #putFolder: StatementSync;
@@ -62,6 +64,7 @@ export class SessionRows {
 			started_at = excluded.started_at, last_entry_at = CASE WHEN excluded.last_entry_at IS NULL AND size = excluded.size
 			AND mtime = excluded.mtime AND inode = excluded.inode THEN last_entry_at ELSE excluded.last_entry_at END`,
 		);
+		this.#forgetAlone = database.prepare(forgetAlone);
 		this.#drop = database.prepare('DELETE FROM sessions WHERE root = ? AND path = ?');
 		this.#folders = database.prepare('SELECT folder, value FROM folders WHERE root = ?');
 		this.#putFolder = database.prepare(
@@ -129,7 +132,9 @@ export class SessionRows {
 
 	/** Remembers files; a last entry that is not told stays known while the file is the same. Call inside a transaction. */
 	put(root: string, files: Iterable<RememberedFile>): void {
+		let isAny = false;
 		for (const file of files) {
+			isAny = true;
 			this.#put.run(
 				root,
 				toColumn(file.path),
@@ -144,6 +149,9 @@ export class SessionRows {
 				file.lastEntryAt === null ? none : (file.lastEntryAt ?? null),
 			);
 		}
+
+		// Last: whoever notes that no id is another's has seen these rows, or the note goes.
+		if (isAny) this.#forgetAlone.run();
 	}
 
 	/** Forgets files that are no longer there. */

@@ -1,14 +1,20 @@
+import {type Stats, statSync} from 'node:fs';
 import {mkdir} from 'node:fs/promises';
 import {dirname} from 'node:path';
 import type {DatabaseSync} from 'node:sqlite';
 import {openDatabase} from '../sqlite.js';
+import {isDamage, watchDamage} from './damage.js';
 import {FactRows} from './facts.js';
 import {forgetSpoke} from './forget.js';
 import {LedgerRows} from './ledger-rows.js';
 import {News} from './news.js';
+import {PairRows} from './pair-rows.js';
 import {RunRows} from './runs.js';
 import {prepare} from './schema.js';
 import {SessionRows} from './session-rows.js';
+import {isSuspect, setAsideIfDamaged} from './set-aside.js';
+import {VerifyRows} from './verify-rows.js';
+import {VersionRows} from './version-rows.js';
 
 /** Milliseconds that writes which can wait are gathered before they go to disk in one transaction. */
 const batchMs = 250;
@@ -22,51 +28,89 @@ const passing: ReadonlySet<number> = new Set([5, 6, 8, 10, 13, 14]);
 /** SQLITE_IOERR_SHMSIZE: a full disk has no room for the index that processes share, and none has the file open. */
 const noSharedIndex = 4874;
 
+/** How often a file that turns out to be damaged is opened. */
+const openAttempts = 3;
+
 /** What outlives the process: one SQLite file that any number of processes share. */
 export class Store {
 	readonly facts: FactRows;
 	readonly runs: RunRows;
 	readonly ledger: LedgerRows;
 	readonly sessions: SessionRows;
+	/** Kept versions as people look at them. */
+	readonly versions: VersionRows;
+	/** Same session, several places. */
+	readonly pairs: PairRows;
 	/** What other processes write into the same file. */
 	readonly news: News;
+	/** The file that a damaged database is now, when this very start has set it aside. */
+	readonly setAside: string | undefined;
+	#verifies: VerifyRows | undefined;
 	readonly #database: DatabaseSync;
+	readonly #file: string;
+	readonly #opened: Stats | undefined;
 	/** Told of a failure to write, once until a write goes through again. */
 	onProblem: ((error: unknown) => void) | undefined;
 	#problem: string | undefined;
 	#waiting: Array<() => void> = [];
 	#timer: NodeJS.Timeout | undefined;
 
-	private constructor(database: DatabaseSync) {
+	private constructor(database: DatabaseSync, file: string, setAside: string | undefined) {
+		watchDamage(database, file);
 		this.#database = database;
+		this.#file = file;
+		this.#opened = statSync(file, {throwIfNoEntry: false});
+		this.setAside = setAside;
 		this.facts = new FactRows(database);
 		this.runs = new RunRows(database);
 		this.ledger = new LedgerRows(database);
 		this.sessions = new SessionRows(database);
+		this.versions = new VersionRows(database);
+		this.pairs = new PairRows(database);
 		this.news = new News(database);
 	}
 
 	/**
-	 * Opens or creates the file.
+	 * Opens or creates the file. One that is damaged, or something else, is moved aside (`setAside`) and a new one made: the
+	 * ledger is read again from its plain copy by whoever works on a spoke next.
 	 * @param file absolute path of `sync.db`
-	 * @throws Error when it cannot be opened or was written by a newer version
+	 * @throws Error when it cannot be opened, or moved, or was written by a newer version
 	 */
 	static async open(file: string): Promise<Store> {
 		await mkdir(dirname(file), {recursive: true, mode: 0o700});
-		const database = openDatabase(file);
-		try {
-			prepare(database, file);
-			return new Store(database);
-		} catch (error) {
-			database.close();
-			if ((error as {errcode?: number}).errcode !== noSharedIndex) throw error;
+		let setAside: string | undefined;
+		if (isSuspect(file)) {
+			// What is really wrong, opening it says.
+			setAside = await setAsideIfDamaged(file, () => lookAtAll(file)).catch(() => undefined);
 		}
 
-		// Alone, SQLite needs no shared index: what is known can be read, and a write says what is wrong.
-		const alone = openDatabase(file);
-		alone.exec('PRAGMA locking_mode = EXCLUSIVE');
-		prepare(alone, file);
-		return new Store(alone);
+		for (let attempt = 1; ; attempt++) {
+			try {
+				return Store.#make(file, setAside);
+			} catch (error) {
+				if (!isDamage(error) || attempt === openAttempts) throw error;
+				const {message} = error as Error;
+				setAside = await setAsideIfDamaged(file, () => lookAtAll(file)).catch((reason: Error) => {
+					throw Object.assign(error as Error, {message: `${message}; it cannot be moved aside: ${reason.message}`});
+				});
+			}
+		}
+	}
+
+	static #make(file: string, setAside: string | undefined): Store {
+		const database = openPrepared(file);
+		try {
+			return new Store(database, file, setAside);
+		} catch (error) {
+			database.close();
+			throw error;
+		}
+	}
+
+	/** What verifies found; made when it is first asked for, because no start needs it. */
+	get verifies(): VerifyRows {
+		this.#verifies ??= new VerifyRows(this.#database);
+		return this.#verifies;
 	}
 
 	/**
@@ -105,6 +149,12 @@ export class Store {
 		}
 	}
 
+	/** True once its file was removed or another put in its place: what is written here then, no other process sees. */
+	isReplaced(): boolean {
+		const now = statSync(this.#file, {throwIfNoEntry: false});
+		return now?.ino !== this.#opened?.ino || now?.dev !== this.#opened?.dev;
+	}
+
 	/** Runs several writes as one, at once. */
 	transaction(write: () => void): void {
 		this.ledger.transaction(write);
@@ -122,5 +172,33 @@ export class Store {
 	close(): void {
 		this.flush();
 		this.#database.close();
+	}
+}
+
+function openPrepared(file: string): DatabaseSync {
+	const database = openDatabase(file);
+	try {
+		prepare(database, file);
+		return database;
+	} catch (error) {
+		database.close();
+		if ((error as {errcode?: number}).errcode !== noSharedIndex) throw error;
+	}
+
+	// Alone, SQLite needs no shared index: what is known can be read, and a write says what is wrong.
+	const alone = openDatabase(file);
+	alone.exec('PRAGMA locking_mode = EXCLUSIVE');
+	prepare(alone, file);
+	return alone;
+}
+
+/** Reads every page; @throws where one is damaged. */
+function lookAtAll(file: string): void {
+	const database = openPrepared(file);
+	try {
+		const {quick_check: found} = database.prepare('PRAGMA quick_check(1)').get() as {quick_check: string};
+		if (found !== 'ok') throw Object.assign(new Error(found), {errcode: 11});
+	} finally {
+		database.close();
 	}
 }

@@ -19,6 +19,7 @@ function comparisonOf(staged: Buffer, current: Buffer | undefined, length: numbe
 		current: current && {size: current.length, sha256: sha256(current)},
 		isPrefix: current === undefined || startsWith(staged, current) || startsWith(current, staged),
 		prefixes,
+		chunks: undefined,
 		stat,
 		currentStat: current && stat,
 	};

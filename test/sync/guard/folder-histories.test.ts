@@ -3,14 +3,21 @@ import fs from 'node:fs';
 import path from 'node:path';
 import {test} from 'node:test';
 import fc from 'fast-check';
-import {checkKept, checkPlainLedger, startsWith} from './witness.js';
+import {checkChunks, checkKept, checkPlainLedger, startsWith} from './witness.js';
 import {World} from './world.js';
 
 /** What scp, rsync, Syncthing and people do to a folder they fill. */
 const deeds = ['scp-over', 'scp-grown', 'append', 'rename-over', 'truncate', 'delete', 'retype', 'move-away'] as const;
 
 interface Deed {
-	readonly deed: (typeof deeds)[number] | 'sync' | 'sync-twice' | 'forget-database' | 'protect' | 'detect-only';
+	readonly deed:
+		| (typeof deeds)[number]
+		| 'sync'
+		| 'sync-twice'
+		| 'forget-database'
+		| 'garbled-database'
+		| 'protect'
+		| 'detect-only';
 	readonly to: number;
 	readonly n: number;
 }
@@ -22,7 +29,9 @@ let written = 0;
 
 function fresh(bytes: number): Buffer {
 	written++;
-	return Buffer.from(`{"n":${written}}\n`.padEnd(12 + bytes, `${written}-`));
+	// Some are longer than a chunk of the ledger.
+	const length = bytes % 4 === 3 ? 12 + bytes * 400 : 12 + bytes;
+	return Buffer.from(`{"n":${written}}\n`.padEnd(length, `${written}-`));
 }
 
 function act(file: string, {deed, n}: Deed): void {
@@ -57,6 +66,7 @@ async function live(history: readonly Deed[]): Promise<void> {
 			if (deed.deed === 'protect') world.protect = 'auto';
 			else if (deed.deed === 'detect-only') world.protect = 'off';
 			else if (deed.deed === 'forget-database') await world.forgetDatabase();
+			else if (deed.deed === 'garbled-database') await world.garbleDatabase();
 			else if (deed.deed === 'sync') await sync(world, entered);
 			else if (deed.deed === 'sync-twice') await syncTwice(world, entered);
 			else act(path.join(world.current, sessions[deed.to]!), deed);
@@ -103,6 +113,7 @@ async function sync(world: World, entered: Map<string, Buffer[]>): Promise<void>
 	}
 
 	checkPlainLedger(world);
+	checkChunks(world, before);
 	checkKept(world);
 }
 
@@ -126,7 +137,10 @@ const histories = fc.array(
 			deed: fc.oneof(
 				{arbitrary: fc.constantFrom('sync' as const), weight: 8},
 				{arbitrary: fc.constantFrom(...deeds), weight: 14},
-				{arbitrary: fc.constantFrom('sync-twice' as const, 'forget-database' as const), weight: 2},
+				{
+					arbitrary: fc.constantFrom('sync-twice' as const, 'forget-database' as const, 'garbled-database' as const),
+					weight: 2,
+				},
 				{arbitrary: fc.constantFrom('protect' as const, 'detect-only' as const), weight: 3},
 			),
 			to: fc.nat(sessions.length - 1),
@@ -152,7 +166,7 @@ test('a file that is still being written is entered only when it has settled', a
 		async sleep(ms: number) {
 			fs.appendFileSync(file, 'two\n');
 			await world.clock.sleep(ms);
-			world.clock.ahead -= 2 * ms;
+			world.clock.ahead -= ms;
 		},
 	};
 	const early = await world.sync({clock});
@@ -212,4 +226,25 @@ test('a copy from before tui.protect was off for a while is not taken for one of
 	}
 
 	assert.deepEqual(world.versions(sessions[0]!).map(String).sort(), ['one\n', 'three\n', 'two\nmore\n']);
+});
+
+test('the longest name a file system takes is protected too, and a plain ledger that lost lines knows its copy as it is', async t => {
+	const world = await World.make('folder', t, settledMs);
+	const name = `${'n'.repeat(249)}.jsonl`;
+	const file = path.join(world.current, name);
+	fs.writeFileSync(file, 'one\n');
+	const first = await world.sync();
+	assert.deepEqual([first.result, first.files.new], ['done', 1], first.message);
+	const plain = fs.readFileSync(world.ledgerFile, 'utf8');
+	fs.appendFileSync(file, 'two\n');
+	await world.sync();
+	fs.writeFileSync(world.ledgerFile, plain);
+	fs.rmSync(file);
+	await world.sync();
+	const [kept] = world.kept();
+	assert.equal(kept?.sha256, world.ledger().get(name)?.sha256);
+	assert.equal(fs.readFileSync(kept!.file, 'utf8'), 'one\ntwo\n');
+	await world.forgetDatabase();
+	await world.sync();
+	assert.equal(world.kept()[0]?.length, 8);
 });

@@ -32,6 +32,7 @@ async function take(world: World, witness: Witness, step: Step): Promise<void> {
 	else if (step.step === 'sync-twice') await syncTwice(world, witness);
 	else if (step.step === 'release') await world.release();
 	else if (step.step === 'forget-database') await world.forgetDatabase();
+	else if (step.step === 'garbled-database') await world.garbleDatabase();
 	else if (step.step === 'empty-root' || step.step === 'restore-root') moveRoot(world, step.step === 'empty-root');
 	else if (step.step === 'truncate-many') {
 		for (const name of sessions.slice(step.to))
@@ -82,7 +83,10 @@ async function rebuild(world: World, witness: Witness): Promise<void> {
 	const {hold} = world.store.facts.get('laptop');
 	if (hold) await world.release();
 	await sync(world, witness);
-	const answer = () => [...world.ledger().values()].map(({path: name, length, sha256}) => ({name, length, sha256}));
+	const answer = () =>
+		[...world.ledger().values()].map(({path: name, length, sha256, firstAt, since}) => ({
+			...{name, length, sha256, firstAt, since},
+		}));
 	const before = answer();
 	await world.forgetDatabase();
 	await sync(world, witness);

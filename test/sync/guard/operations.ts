@@ -18,13 +18,21 @@ export const onSpoke = [
 	'delete',
 	'retype',
 	'touch',
+	'lying-append',
 ] as const;
 
 /** What may happen to the hub's copy behind its back. */
 export const onHub = ['hub-flip', 'hub-append', 'hub-truncate', 'hub-delete'] as const;
 
 /** What concerns the whole spoke. */
-export const onAll = ['truncate-many', 'empty-root', 'restore-root', 'release', 'forget-database'] as const;
+export const onAll = [
+	'truncate-many',
+	'empty-root',
+	'restore-root',
+	'release',
+	'forget-database',
+	'garbled-database',
+] as const;
 
 type Done = (typeof onSpoke)[number] | (typeof onHub)[number] | (typeof onAll)[number] | 'sync' | 'sync-twice';
 
@@ -78,6 +86,11 @@ function write(file: string, content: Buffer | string): void {
 	stamp(file);
 }
 
+/** Every fourth session is longer than a chunk of the ledger, and grows and shrinks by whole ones. */
+function scaled({to, n}: Step): number {
+	return to % 4 === 3 ? n * 400 : n;
+}
+
 /** Text of that many bytes that no other call gives. */
 function fresh(bytes: number): Buffer {
 	written++;
@@ -88,22 +101,24 @@ function fresh(bytes: number): Buffer {
  * Does to the spoke's file what a step says; one that does not apply (an append to what is not there) does nothing.
  * @param file absolute path
  */
-export async function touchSpoke({step, to, n}: Step, file: string): Promise<void> {
+export async function touchSpoke(what: Step, file: string): Promise<void> {
+	const {step, to, n} = what;
+	const bytes = scaled(what);
 	const isFile = fs.lstatSync(file, {throwIfNoEntry: false})?.isFile() ?? false;
 	if (step === 'create') {
-		if (!isFile) write(file, n % 2 === 0 ? firstContent(to, n) : fresh(n));
+		if (!isFile) write(file, n % 2 === 0 ? firstContent(to, n) : fresh(bytes));
 		return;
 	}
 
 	if (!isFile) return;
 	const content = fs.readFileSync(file);
-	if (step === 'append') fs.appendFileSync(file, fresh(n));
+	if (step === 'append') fs.appendFileSync(file, fresh(bytes));
 	else if (step === 'torn-append') fs.appendFileSync(file, fresh(n).subarray(0, 7));
 	else if (step === 'truncate') fs.truncateSync(file, Math.floor((content.length * n) / 501));
 	else if (step === 'rewrite-same') fs.writeFileSync(file, fresh(content.length).subarray(0, content.length));
-	else if (step === 'rewrite-longer') fs.writeFileSync(file, fresh(content.length + 1 + n));
+	else if (step === 'rewrite-longer') fs.writeFileSync(file, fresh(content.length + 1 + bytes));
 	else if (step === 'rewrite-shorter')
-		fs.writeFileSync(file, fresh(content.length - n).subarray(0, content.length - 1));
+		fs.writeFileSync(file, fresh(content.length - bytes).subarray(0, content.length - 1));
 	else if (step === 'migrate') {
 		if (!content.toString('utf8', 0, 16).startsWith('{"type":"session')) return;
 		await migrate(file, n);
@@ -112,6 +127,10 @@ export async function touchSpoke({step, to, n}: Step, file: string): Promise<voi
 		fs.rmSync(file);
 		fs.mkdirSync(file);
 		if (n % 2 === 0) write(path.join(file, 'inner.jsonl'), fresh(n));
+	} else if (step === 'lying-append') {
+		fs.appendFileSync(file, fresh(bytes));
+		fs.utimesSync(file, 1_600_000_000, 1_600_000_000);
+		return;
 	}
 
 	if (fs.lstatSync(file, {throwIfNoEntry: false})?.isFile()) stamp(file);

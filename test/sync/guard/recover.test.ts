@@ -143,3 +143,22 @@ test('a file that was damaged when the database was lost is still answered for',
 	await world.sync();
 	assert.deepEqual(fs.readFileSync(path.join(world.current, 'a.jsonl')), content);
 });
+
+test('a repair that was killed takes back its own announcement, not the one of the bytes it was to bring', async t => {
+	const {world, current, after} = await killed(t, 'new', 'placed');
+	await world.sync();
+	const {firstAt} = world.ledger().get(session)!;
+	const {atime, mtime} = fs.statSync(current);
+	const damaged = Buffer.from(after);
+	damaged[0]! ^= 1;
+	fs.writeFileSync(current, damaged);
+	fs.utimesSync(current, atime, mtime);
+	const take = {op: 'take', at: world.clock.now(), path: session, length: after.length, sha256: sha256(after)};
+	fs.appendFileSync(world.ledgerFile, `${JSON.stringify(take)}\n`);
+	await world.sync();
+	assert.match(fs.readFileSync(world.ledgerFile, 'utf8'), /"op":"void"/);
+	await world.forgetDatabase();
+	await world.sync();
+	const entry = world.ledger().get(session);
+	assert.deepEqual([entry?.sha256, entry?.firstAt, entry?.since], [sha256(after), firstAt, undefined]);
+});

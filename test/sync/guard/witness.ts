@@ -83,6 +83,7 @@ export class Witness {
 		this.#acknowledge(now);
 		if (!isHalted) await this.#checkNothingDiffersSilently(now);
 		checkPlainLedger(this.#world);
+		checkChunks(this.#world, now);
 		checkKept(this.#world);
 		this.#checkPlaces();
 	}
@@ -141,7 +142,7 @@ export class Witness {
 		const {root} = this.#world;
 		const places = ['', 'hub', 'hub/synced', 'hub/data'].flatMap(folder => fs.readdirSync(path.join(root, folder)));
 		const known =
-			/^(hub|spoke|aside|synced|data|run|laptop|laptop2|\.staging|generations|ledger|sync\.db(-wal|-shm)?)$/;
+			/^(hub|spoke|aside|synced|data|run|laptop|laptop2|\.staging|generations|ledger|sync\.db(\.damaged-\w+)?(-wal|-shm)?)$/;
 		assert.deepEqual(
 			places.filter(name => !known.test(name)),
 			[],
@@ -197,6 +198,23 @@ export function checkPlainLedger(world: World): void {
 	});
 	const rows = [...world.ledger().values()].map(row => `${row.path} ${row.length} ${row.sha256}`);
 	assert.deepEqual(rows.sort(), plain.sort(), 'the plain ledger and the database disagree');
+}
+
+/** Chunks are known of every session, and are those of the file where the file is what its entry says. */
+export function checkChunks(world: World, files: ReadonlyMap<string, Buffer>): void {
+	for (const [session, {length, sha256: hash}] of world.ledger()) {
+		const known = world.store.ledger.chunks('laptop', session);
+		assert.deepEqual([known?.length, known?.sha256], [length, hash], `${session}: its chunks are not known`);
+		const content = files.get(session);
+		if (content?.length !== length || sha256(content) !== hash) continue;
+		assert.ok(Buffer.from(known!.hashes).equals(chunksOf(content)), `${session}: its chunks are not those of the file`);
+	}
+}
+
+/** SHA-256 of every 64 KiB, one after the other. */
+export function chunksOf(content: Buffer): Buffer {
+	const starts = Array.from({length: Math.ceil(content.length / 65_536)}, (_, at) => at * 65_536);
+	return Buffer.concat(starts.map(start => Buffer.from(sha256(content.subarray(start, start + 65_536)), 'hex')));
 }
 
 /** Every kept version the ledger names is there, with the bytes the ledger says. */

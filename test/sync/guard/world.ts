@@ -51,8 +51,10 @@ export function hubConfig(
 			ssh: {multiplex: true, connectTimeoutSeconds: 3, stallTimeoutMs: 20_000},
 			compress: 'auto',
 			protect: 'auto',
+			verifySchedule: undefined,
 			notifyCommand: undefined,
 			timeZone: undefined,
+			syncthing: [],
 			screen: defaultScreen,
 			...tui,
 		},
@@ -134,6 +136,13 @@ export class World {
 	async forgetDatabase(): Promise<void> {
 		this.store.close();
 		for (const end of ['', '-wal', '-shm']) fs.rmSync(this.databaseFile + end, {force: true});
+		await this.openStore();
+	}
+
+	/** Overwrites the database with garbage and starts again, as after a power cut. */
+	async garbleDatabase(): Promise<void> {
+		this.store.close();
+		fs.writeFileSync(this.databaseFile, 'garbage'.repeat(2000));
 		await this.openStore();
 	}
 
