@@ -1,11 +1,14 @@
 import type {HubConfig, Problem, SpokeConfig} from './config/types.js';
-import {dayMs, type HistorySlot, withRun} from './history.js';
+import type {HistorySlot} from './history.js';
 import type {Progress} from './methods/types.js';
-import {nextPace, type Pace, paceAt} from './pace.js';
+import type {Pace} from './pace.js';
 import type {ForeignWriter} from './schedule/foreign.js';
 import type {Totals} from './sessions/folder-totals.js';
-import {noFacts, type SpokeFacts} from './store/facts.js';
+import type {SpokeFacts} from './store/facts.js';
+import type {PairCounts} from './store/pair-rows.js';
 import type {LoggedEvent, RunBy, RunRecord} from './store/runs.js';
+import type {StInstance} from './syncthing/types.js';
+import type {VerifyProgress, VerifyReport, VerifyState} from './verify/types.js';
 
 /** A job that runs or waits for its turn. Times in milliseconds since the epoch. */
 export interface JobState {
@@ -64,6 +67,7 @@ export interface SpokeState {
 	readonly foreignWriters: readonly ForeignWriter[];
 	/** Crontab lines and timers of this very program that sync it. */
 	readonly ownWriters: readonly ForeignWriter[];
+	readonly verify: VerifyState;
 }
 
 /** What the store can tell of a spoke without a look at its folder. */
@@ -77,6 +81,8 @@ export interface HubState {
 	readonly problems: readonly Problem[];
 	/** The hub's own sessions. */
 	readonly totals: Totals | undefined;
+	/** Sessions that lie in more than one place; undefined: nobody has looked yet. */
+	readonly pairs: PairCounts | undefined;
 	/** In the order of config.yaml. */
 	readonly spokes: readonly SpokeState[];
 	/** The latest log lines, oldest first. */
@@ -85,6 +91,10 @@ export interface HubState {
 	readonly keeper: Keeper | undefined;
 	/** False until somebody has looked. */
 	readonly isKeeperKnown: boolean;
+	/** The Syncthings that are followed, by this process only; empty unless it keeps the hub. */
+	readonly syncthing: readonly StInstance[];
+	/** Verifying the hub's own sessions. */
+	readonly ownVerify: VerifyState;
 }
 
 /** Everything that can happen. */
@@ -116,156 +126,19 @@ export type HubEvent =
 			readonly totals: Totals | undefined;
 	  }
 	| {readonly type: 'keeper'; readonly keeper: Keeper | undefined}
+	| {readonly type: 'paired'; readonly pairs: PairCounts | undefined}
+	| {readonly type: 'syncthing'; readonly instances: readonly StInstance[]}
+	/** A verify runs in this process; undefined as spoke: of the hub's own sessions. */
+	| {
+			readonly type: 'verifying';
+			readonly spoke: string | undefined;
+			readonly isDeep: boolean;
+			readonly progress: VerifyProgress;
+	  }
+	/** What a verify came to; undefined when it ended without a report: the one before stands. */
+	| {readonly type: 'verified'; readonly spoke: string | undefined; readonly report: VerifyReport | undefined}
+	/** A report that was made earlier, or by another process. */
+	| {readonly type: 'verify-recalled'; readonly spoke: string | undefined; readonly report: VerifyReport}
 	| {readonly type: 'logged'; readonly line: Omit<LogLine, 'seq'>}
 	/** Lines from before this process, oldest first: they go before all others. */
 	| {readonly type: 'log-recalled'; readonly lines: ReadonlyArray<Omit<LogLine, 'seq'>>};
-
-/** Log lines kept in memory. */
-const logLines = 2000;
-
-export {dayMs} from './history.js';
-
-/** The state before anything is known. */
-export function emptyState(config: HubConfig): HubState {
-	return {config, problems: [], totals: undefined, spokes: [], log: [], keeper: undefined, isKeeperKnown: false};
-}
-
-/** Folds one event into the state; returns the very same state when nothing changed. */
-export function reduce(state: HubState, event: HubEvent): HubState {
-	switch (event.type) {
-		case 'configured': {
-			return {...state, config: event.config, problems: event.problems, spokes: configured(state, event)};
-		}
-
-		case 'config-problems': {
-			return {...state, problems: event.problems};
-		}
-
-		case 'counted': {
-			const {spoke, totals} = event;
-			return spoke === undefined ? {...state, totals} : change(state, spoke, {totals});
-		}
-
-		case 'learned': {
-			return change(state, event.spoke, {facts: event.facts});
-		}
-
-		case 'holds': {
-			return change(state, event.spoke, {holds: event.holds, gone: event.gone});
-		}
-
-		case 'job': {
-			return change(state, event.spoke, {job: event.job});
-		}
-
-		case 'progress': {
-			const job = find(state, event.spoke)?.job;
-			if (!job) return state;
-			const pace = paceAt(nextPace(job.pace, event.progress, event.at), event.at);
-			return change(state, event.spoke, {job: {...job, progress: event.progress, pace}});
-		}
-
-		case 'ran': {
-			return ran(state, event.run);
-		}
-
-		case 'planned': {
-			return change(state, event.spoke, {nextRun: event.nextRun});
-		}
-
-		case 'foreign': {
-			return change(state, event.spoke, {foreignWriters: event.writers, ownWriters: event.own});
-		}
-
-		case 'recalled': {
-			const totals = state.totals ?? event.totals;
-			return {...state, totals, spokes: state.spokes.map(spoke => recalled(spoke, event.spokes))};
-		}
-
-		case 'keeper': {
-			if (state.isKeeperKnown && sameKeeper(state.keeper, event.keeper)) return state;
-			return {...state, keeper: event.keeper, isKeeperKnown: true};
-		}
-
-		case 'log-recalled': {
-			const {lines} = event;
-			const first = (state.log[0]?.seq ?? 1) - lines.length;
-			const earlier = lines.map(({at, level, spoke, text}, index) => ({at, level, spoke, text, seq: first + index}));
-			return lines.length === 0 ? state : {...state, log: [...earlier, ...state.log].slice(-logLines)};
-		}
-
-		case 'logged': {
-			const log = state.log.slice(1 - logLines);
-			log.push({...event.line, seq: (state.log.at(-1)?.seq ?? 0) + 1});
-			return {...state, log};
-		}
-	}
-}
-
-function sameKeeper(one: Keeper | undefined, other: Keeper | undefined): boolean {
-	return one?.pid === other?.pid && one?.since === other?.since && one?.isUs === other?.isUs && one?.by === other?.by;
-}
-
-function find(state: HubState, name: string): SpokeState | undefined {
-	return state.spokes.find(spoke => spoke.config.name === name);
-}
-
-function recalled(before: SpokeState, known: ReadonlyMap<string, Recalled>): SpokeState {
-	const facts = known.get(before.config.name);
-	return facts ? {...before, ...facts, totals: before.totals ?? facts.totals} : before;
-}
-
-function change(state: HubState, name: string, facts: Partial<SpokeState>): HubState {
-	const before = find(state, name);
-	if (!before) return state;
-	const isSame = (Object.keys(facts) as Array<keyof SpokeState>).every(key => Object.is(before[key], facts[key]));
-	if (isSame) return state;
-	return {...state, spokes: state.spokes.map(spoke => (spoke === before ? {...before, ...facts} : spoke))};
-}
-
-function ran(state: HubState, run: RunRecord): HubState {
-	const before = find(state, run.spoke);
-	if (!before) return state;
-	// Known already: read again from the store after a reload.
-	if (before.recentFailures.some(({startedAt}) => startedAt === run.startedAt)) return state;
-	const since = run.startedAt + run.tookMs - dayMs;
-	const recent = before.recentFailures.filter(({startedAt}) => startedAt >= since);
-	return change(state, run.spoke, {
-		lastRun: run.result === 'locked' || isOvertaken(run, before.lastRun) ? before.lastRun : run,
-		recentFailures: run.result === 'failed' ? [run, ...recent] : recent,
-		history: withRun(before.history, run),
-	});
-}
-
-/** Milliseconds after its end within which a run of another process is heard of, with something to spare. */
-const heardMs = 10_000;
-
-/** A run of another process that is heard of when a later one of ours is known; not one by a clock that was put back. */
-function isOvertaken({startedAt, tookMs}: RunRecord, latest: RunRecord | undefined): boolean {
-	return latest !== undefined && latest.startedAt > startedAt && latest.startedAt < startedAt + tookMs + heardMs;
-}
-
-function configured(state: HubState, {config, undriven}: Extract<HubEvent, {type: 'configured'}>): SpokeState[] {
-	const known = new Map(state.spokes.map(spoke => [spoke.config.name, spoke]));
-	return config.spokes.map(spoke => {
-		const before = known.get(spoke.name);
-		// Another folder is another tree: nothing counted in the old one holds for the new.
-		const isSamePlace = before?.config.path === spoke.path;
-		return {
-			facts: noFacts,
-			holds: 0,
-			gone: 0,
-			job: undefined,
-			lastRun: undefined,
-			recentFailures: [],
-			history: [],
-			nextRun: undefined,
-			foreignWriters: [],
-			ownWriters: [],
-			...before,
-			totals: isSamePlace ? before?.totals : undefined,
-			config: spoke,
-			undriven: undriven.get(spoke.name),
-		};
-	});
-}

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import {dayMs, emptyState, type HubEvent, type HubState, reduce} from '../../source/sync/state.js';
+import {dayMs} from '../../source/sync/history.js';
+import {emptyState, reduce} from '../../source/sync/reduce.js';
+import type {HubEvent, HubState} from '../../source/sync/state.js';
 import {noFacts} from '../../source/sync/store/facts.js';
 import {noFiles, type RunRecord, type RunResult} from '../../source/sync/store/runs.js';
 import {hubConfig} from './guard/world.js';
