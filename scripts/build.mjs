@@ -5,8 +5,9 @@ import path from 'node:path';
 import {withMemory, withoutDevtools, withoutEmoji, withoutFetch, withoutPackageTidying} from './bundled-parts.mjs';
 
 /**
- * Bundles the program into `dist/`: `pi-brain-tui.js` checks the Node version, `cli.js` is the front door, and what
- * commands import lazily lies in `chunks/`. Does nothing when no input has changed since the last time.
+ * Bundles the program into `dist/`: `pi-brain-tui.js` checks the Node version, `cli.js` is the front door, what
+ * commands import lazily lies in `chunks/`, and `verify-worker.js` runs in threads. Does nothing when no input has
+ * changed since the last time.
  * @param {{root?: string, force?: boolean}} [options] `root` holds source/ and package.json; this repository unless told
  * @returns {Promise<{isBuilt: boolean, bytes: number}>} whether anything was done; bytes of JavaScript written
  * @throws {Error} with esbuild's messages when the source cannot be bundled
@@ -60,11 +61,14 @@ export const bundling = {
 	},
 };
 
+/** What runs in threads, and so has to be a file that can be named. */
+const threads = 'source/sync/verify/worker.ts';
+
 async function bundle(root, entry, outdir, hash) {
 	const esbuild = await import('esbuild');
 	const {metafile} = await esbuild.build({
 		absWorkingDir: root,
-		entryPoints: {cli: entry},
+		entryPoints: existsSync(path.join(root, threads)) ? {cli: entry, 'verify-worker': threads} : {cli: entry},
 		outdir,
 		...bundling,
 		metafile: true,
