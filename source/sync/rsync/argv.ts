@@ -11,6 +11,8 @@ export interface PullPlan {
 	/** `ssh` and its options up to `--`; undefined for a local source. */
 	readonly rsh: readonly string[] | undefined;
 	readonly isDryRun: boolean;
+	/** Compare by checksum, whatever size and time say: both sides read every byte. */
+	readonly isChecksummed?: boolean;
 	readonly isCompressed: boolean;
 	/** Only what every rsync since 2.6.9 and openrsync accept reaches the spoke: the second try after a refusal. */
 	readonly isPlain: boolean;
@@ -22,6 +24,9 @@ export interface PullPlan {
 
 /** Seconds of `--timeout` unless `rsync_options` says otherwise; it only ends the spoke's side reliably. */
 const timeoutSeconds = 60;
+
+/** Seconds of silence that a side is granted for its checksums. */
+export const checksumSeconds = 1800;
 
 /** Never a session: where rsync, Syncthing and we work, and what they leave while they write. */
 const neverTaken = [
@@ -64,8 +69,9 @@ export function pullCommand(plan: PullPlan): string[] {
 		'--outbuf=B',
 		'--out-format=%i|%l|%M|%n',
 		'--partial-dir=.rsync-partial',
-		`--timeout=${spoke.rsyncOptions.timeoutSeconds ?? timeoutSeconds}`,
+		`--timeout=${timeoutOf(plan)}`,
 		...(plan.isDryRun ? ['-n'] : []),
+		...(plan.isChecksummed ? ['-c'] : []),
 		...(plan.isCompressed && !plan.isPlain ? ['-z'] : []),
 		...(bwLimit === undefined ? [] : [`--bwlimit=${bwLimit}`]),
 		...(plan.rulesFile === undefined ? [] : ['--from0', `--exclude-from=${plan.rulesFile}`]),
@@ -81,6 +87,12 @@ export function pullCommand(plan: PullPlan): string[] {
 		sourceArgument(spoke, plan.isPathUnescaped ?? false),
 		`${plan.staging}/`,
 	];
+}
+
+/** A side that reads gigabytes for their checksums says nothing meanwhile. */
+function timeoutOf({spoke, isChecksummed}: PullPlan): number {
+	const seconds = spoke.rsyncOptions.timeoutSeconds ?? timeoutSeconds;
+	return isChecksummed ? Math.max(seconds, checksumSeconds) : seconds;
 }
 
 function sourceArgument({name, source}: SpokeConfig, isPathUnescaped: boolean): string {

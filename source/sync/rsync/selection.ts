@@ -40,8 +40,13 @@ export function selectByAge(
  */
 export function selectionRules({left, wanted}: Selection): Buffer {
 	if (left.length <= wanted.length) return join(left.map(({path}) => `- /${pattern(path)}`));
+	return onlyRules(wanted.map(({path}) => path));
+}
+
+/** The rules that bring these files and no others. */
+export function onlyRules(paths: readonly string[]): Buffer {
 	const folders = new Set<string>();
-	for (const {path} of wanted) {
+	for (const path of paths) {
 		for (let slash = path.indexOf('/'); slash > 0; slash = path.indexOf('/', slash + 1)) {
 			folders.add(path.slice(0, slash));
 		}
@@ -49,7 +54,7 @@ export function selectionRules({left, wanted}: Selection): Buffer {
 
 	return join([
 		...[...folders].map(folder => `+ /${pattern(folder)}/`),
-		...wanted.map(({path}) => `+ /${pattern(path)}`),
+		...paths.map(path => `+ /${pattern(path)}`),
 		'- *',
 	]);
 }

@@ -72,6 +72,13 @@ export interface Finding {
 	readonly other?: {readonly computer: string; readonly path: string; readonly relation: string};
 }
 
+/** How many findings of one kind and severity there are. */
+export interface FindingCount {
+	readonly kind: FindingKind;
+	readonly severity: Severity;
+	readonly count: number;
+}
+
 /** How far a verify is. */
 export interface VerifyProgress {
 	readonly phase: 'listing' | 'reading' | 'comparing';
@@ -100,8 +107,27 @@ export interface VerifyReport {
 	/** Why the spoke's side was not compared (unreachable, a folder that others fill); undefined when it was. */
 	readonly notCompared: string | undefined;
 	readonly proof: Proof;
-	/** Worst first, then by path. */
+	/** When the last deep verify that came to its end began, this one included; a quick one carries on what it found. */
+	readonly lastDeepAt?: number | undefined;
+	/** The worst ones first, then by path; at most `keptFindings` of them once the report is stored. */
 	readonly findings: readonly Finding[];
+	/** How many there are of each kind and severity, also of those that `findings` has no room for; worst first. */
+	readonly counts: readonly FindingCount[];
+	/** Why the spoke could not be reached, where it was asked. */
+	readonly unreachable?: Failure | undefined;
 	/** Why it could not be done at all. */
 	readonly failure: Failure | undefined;
 }
+
+/** What is known of verifying a spoke, or the hub's own sessions. */
+export interface VerifyState {
+	/** How far the one is that runs in this process; undefined: none runs. */
+	readonly progress: VerifyProgress | undefined;
+	/** Of the one that runs. */
+	readonly isDeep: boolean | undefined;
+	/** What the last one came to, by whichever process; undefined: there was none, or it has not been read yet. */
+	readonly report: VerifyReport | undefined;
+}
+
+/** Nothing is known yet. */
+export const noVerify: VerifyState = {progress: undefined, isDeep: undefined, report: undefined};
