@@ -4,8 +4,11 @@ import path from 'node:path';
 import test from 'node:test';
 import {syncRelease} from '../../source/commands/release.js';
 import {syncRun} from '../../source/commands/run.js';
+import type {Asker} from '../../source/commands/spoke-ask.js';
 import {appendEntry, shrink, writeSession} from '../lab/sessions.js';
 import {commandLab} from './io.js';
+
+const nobody: Asker = {isThere: false, ask: async () => ''};
 
 test('a release names what it lifts, changes no file, and is asked for again when the spoke shows something new', async t => {
 	const lab = await commandLab(t);
@@ -13,15 +16,17 @@ test('a release names what it lifts, changes no file, and is asked for again whe
 	const session = await writeSession(source);
 	await lab.configure({tui: {default_schedule: 'off'}, spokes: [{name: 'usb', sync_method: 'manual', source}]});
 	const run = async () => syncRun(lab.io, {names: []});
+	const release = async (name?: string, flags = {}) =>
+		syncRelease(lab.io, {words: name === undefined ? [] : [name], spokes: [], ...flags}, nobody);
 	assert.equal(await run(), 0);
-	assert.equal(await syncRelease(lab.io, {names: ['usb']}), 0);
+	assert.equal(await release('usb'), 0);
 	assert.match(lab.take().stdout, /^usb: nothing is held$/m);
 	const file = path.join(lab.synced('usb'), session.path);
 	const bytes = readFileSync(file);
 	await shrink(session.file);
 	assert.equal(await run(), 3);
 	lab.take();
-	assert.equal(await syncRelease(lab.io, {names: ['usb'], json: true}), 0);
+	assert.equal(await release('usb', {json: true}), 0);
 	assert.deepEqual(JSON.parse(lab.take().stdout), {
 		schema: 1,
 		released: [{spoke: 'usb', wasHalted: false, sessions: [session.path]}],
@@ -32,6 +37,6 @@ test('a release names what it lifts, changes no file, and is asked for again whe
 	assert.equal(await run(), 0, 'nor is its growth');
 	await shrink(session.file, 0.2);
 	assert.equal(await run(), 3, 'another loss is');
-	await assert.rejects(syncRelease(lab.io, {names: []}), {name: 'UsageError'});
-	await assert.rejects(syncRelease(lab.io, {names: ['desktop']}), {name: 'UsageError'});
+	await assert.rejects(release(), {name: 'UsageError'});
+	await assert.rejects(release('desktop'), {name: 'UsageError'});
 });

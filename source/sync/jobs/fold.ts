@@ -1,7 +1,9 @@
 import {formatCount} from '../../text/format.js';
 import {isAlarming} from '../guard/alarm.js';
 import type {GuardContext} from '../guard/context.js';
-import {type FoldOutcome, foldFolder, recoverFolder, settleMs} from '../guard/protect.js';
+import {type FoldOutcome, foldFolder, settleMs} from '../guard/protect.js';
+import {recover} from '../guard/recover.js';
+import {confirmMs} from '../guard/remember.js';
 import type {SpokeFacts, SpokeHold} from '../store/facts.js';
 import {noFiles} from '../store/runs.js';
 import {announceNew} from './announce.js';
@@ -13,16 +15,19 @@ import {planOfFolder} from './plan.js';
 export async function fold(job: SyncJob, context: GuardContext): Promise<Outcome> {
 	const {spoke, config, clock, signal, log, store, isDryRun} = job;
 	if (isDryRun) return planned(job, context);
-	await recoverFolder(context);
+	const refused = job.isArrival ? undefined : await job.method.rescan?.(spoke, job);
+	await recover(context);
 	const isFirst = store.ledger.totals(spoke.name).sessions === 0;
 	const known = store.ledger.all(spoke.name).size;
 	const isProtecting = config.tui.protect !== 'off';
 	let outcome = await foldFolder(context, isProtecting);
-	if (outcome.unsettled > 0) {
-		await clock.sleep(settleMs + 100, signal);
-		const second = await foldFolder(context, isProtecting);
-		const [added, shrunk] = [[...outcome.added, ...second.added], outcome.shrunk + second.shrunk];
-		outcome = {...second, added, shrunk, bytes: outcome.bytes + second.bytes};
+	const isUnconfirmed = store.ledger
+		.observations(spoke.name)
+		.values()
+		.some(({isConfirmed}) => !isConfirmed);
+	if (outcome.unsettled > 0 || isUnconfirmed) {
+		await clock.sleep((outcome.unsettled > 0 ? settleMs : confirmMs) + 100, signal);
+		outcome = together(outcome, await foldFolder(context, isProtecting));
 	}
 
 	const {counts, bytes, added, unsettled, gone} = outcome;
@@ -30,14 +35,16 @@ export async function fold(job: SyncJob, context: GuardContext): Promise<Outcome
 	const before = store.facts.get(spoke.name);
 	const hold = holdOf(context, outcome, known, before);
 	if (hold && before.hold?.cause !== hold.cause) log('WARN', hold.message);
-	const hasArrived = added.length > 0 || counts.extended > 0;
+	// Where Syncthing says when the spoke was in touch, a file that is entered late must not say it anew.
+	const hasArrived = (added.length > 0 || counts.extended > 0) && before.syncthing === undefined;
 	return {
 		counts,
 		bytes,
 		added,
 		sent: 0,
 		received: 0,
-		note: hold ?? heldNote(context),
+		note: refused ?? hold ?? heldNote(context),
+		isFailed: refused !== undefined,
 		lastLook: {at: clock.now(), listed: counts.listed, pending: unsettled, notTaken: 0, gone},
 		facts: {
 			hold,
@@ -45,6 +52,20 @@ export async function fold(job: SyncJob, context: GuardContext): Promise<Outcome
 			...(counts.listed > 0 ? {isEmptyAccepted: false} : {}),
 			...(hasArrived ? {lastSeen: clock.now(), lastSeenVia: 'arrival'} : {}),
 		},
+	};
+}
+
+/** What two looks in one run came to. */
+function together(first: FoldOutcome, second: FoldOutcome): FoldOutcome {
+	const added = [...first.added, ...second.added];
+	const extended = first.counts.extended + second.counts.extended;
+	const unchanged = Math.max(0, second.counts.unchanged - first.added.length - first.counts.extended);
+	return {
+		...second,
+		counts: {...second.counts, new: added.length, extended, unchanged},
+		added,
+		shrunk: first.shrunk + second.shrunk,
+		bytes: first.bytes + second.bytes,
 	};
 }
 

@@ -18,6 +18,8 @@ export interface SyncJob {
 	readonly runFolder: string;
 	readonly by: RunBy;
 	readonly isDryRun: boolean;
+	/** Something has settled in a folder that others fill: enter it, and ask nobody for more. */
+	readonly isArrival?: boolean;
 	readonly signal: AbortSignal;
 	/** What the method has begun for this run. */
 	readonly prepared?: unknown;

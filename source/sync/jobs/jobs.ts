@@ -20,12 +20,23 @@ export interface JobsHub extends Recorder {
 	readonly by: RunBy;
 }
 
+/** A job that waits or runs. */
+interface Running {
+	readonly controller: AbortController;
+	/** It enters what has arrived, which nobody asked for: who asks for a sync waits for its end. */
+	readonly isArrival: boolean;
+	/** Fulfilled when it has ended, however. */
+	readonly ended: Promise<void>;
+}
+
 /** The jobs of this process: at most one for each spoke, at most `tui.concurrency` at once. */
 export class Jobs {
 	readonly #hub: JobsHub;
 	readonly #methodOf: (spoke: SpokeConfig) => SyncMethod;
 	readonly #onCommand: (spoke: string, line: string) => void;
-	readonly #running = new Map<string, AbortController>();
+	readonly #running = new Map<string, Running>();
+	/** Syncs that wait for the end of an arrival: at most one for each spoke. */
+	readonly #asked = new Map<string, AbortController>();
 	readonly #places = new Places();
 
 	/** @param onCommand told of every external command, verbatim */
@@ -41,12 +52,14 @@ export class Jobs {
 
 	/** True when none runs and none waits for its turn. */
 	get isEmpty(): boolean {
-		return this.#running.size === 0;
+		return this.#running.size + this.#asked.size === 0;
 	}
 
 	/** Ends a spoke's running or waiting job; does nothing when there is none. */
 	cancel(name: string): void {
-		this.#running.get(name)?.abort(new DOMException('cancelled', 'AbortError'));
+		for (const controller of [this.#asked.get(name), this.#running.get(name)?.controller]) {
+			controller?.abort(new DOMException('cancelled', 'AbortError'));
+		}
 	}
 
 	/** Ends every job. */
@@ -54,13 +67,21 @@ export class Jobs {
 		for (const name of this.#running.keys()) this.cancel(name);
 	}
 
-	/** Runs one spoke when a place is free; turned away at once when it has a job here already. */
+	/**
+	 * Runs one spoke when a place is free; turned away at once when it has a job here already. What somebody asks for while
+	 * this process enters what has arrived comes after that.
+	 */
 	async run(name: string, options: SyncOptions): Promise<SyncReport> {
 		const hub = this.#hub;
-		const {config} = hub.spoke(name)!;
-		if (this.#running.has(name)) return turnedAway(name, options.by ?? hub.by, hub.clock.now());
+		const other = this.#running.get(name);
+		const isNext = other?.isArrival && !options.isArrival && !this.#asked.has(name);
+		if (other && !isNext) return turnedAway(name, options.by ?? hub.by, hub.clock.now());
 		const controller = new AbortController();
-		this.#running.set(name, controller);
+		if (other) await this.#turnAfterArrivals(name, controller);
+		if (!hub.spoke(name) || this.#running.has(name)) return turnedAway(name, options.by ?? hub.by, hub.clock.now());
+		const {config} = hub.spoke(name)!;
+		const {promise: ended, resolve: end} = Promise.withResolvers<void>();
+		this.#running.set(name, {controller, isArrival: options.isArrival ?? false, ended});
 		// Not AbortSignal.timeout: what hangs on one is kept until its time is up, long after the run.
 		const limit = setTimeout(() => controller.abort(new DOMException('took too long', 'TimeoutError')), jobLimitMs);
 		limit.unref();
@@ -94,6 +115,7 @@ export class Jobs {
 				runFolder: join(hub.state.config.folder, 'run'),
 				by,
 				isDryRun: job.isDryRun,
+				isArrival: options.isArrival ?? false,
 				signal,
 				onProgress: progress.tell,
 				onCommand: line => this.#onCommand(name, line),
@@ -108,8 +130,19 @@ export class Jobs {
 			progress.end();
 			leave();
 			this.#running.delete(name);
+			end();
 			// Turned away by another process's job, which goes on.
 			hub.emit({type: 'job', spoke: name, job: elsewhere});
+		}
+	}
+
+	/** Nothing else ends the wait: whoever cancels it, or closes the hub, ends the arrival too. */
+	async #turnAfterArrivals(name: string, controller: AbortController): Promise<void> {
+		this.#asked.set(name, controller);
+		try {
+			for (let other = this.#running.get(name); other?.isArrival; other = this.#running.get(name)) await other.ended;
+		} finally {
+			this.#asked.delete(name);
 		}
 	}
 }

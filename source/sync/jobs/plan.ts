@@ -2,6 +2,7 @@ import type {GuardContext} from '../guard/context.js';
 import {isSameSecond} from '../guard/look.js';
 import type {Listing} from '../methods/types.js';
 import {walk} from '../sessions/tree.js';
+import type {Observation} from '../store/ledger-rows.js';
 
 /** What a sync would do, from the spoke's listing alone. Paths are below the session root. */
 export interface Plan {
@@ -31,8 +32,9 @@ export async function planOfFolder({folders, store, spoke}: GuardContext): Promi
 }
 
 /** Sorts a listing by what the guard would make of it. */
-export async function planOf({folders}: GuardContext, {files}: Listing): Promise<Plan> {
+export async function planOf({folders, store, spoke}: GuardContext, {files}: Listing): Promise<Plan> {
 	const current = await walk(folders.current);
+	const seen = store.ledger.observations(spoke.name);
 	const arrive = [];
 	const grow = [];
 	const hold = [];
@@ -43,9 +45,15 @@ export async function planOf({folders}: GuardContext, {files}: Listing): Promise
 			if (held) hold.push({path, reason: 'no longer a file on the spoke'});
 		} else if (!held) arrive.push({path, bytes: size});
 		else if (size === held.size && isSameSecond(mtimeMs, held.mtimeMs)) unchanged++;
+		// A person has looked at this version: it is neither taken nor held again.
+		else if (isReleased(seen.get(path), size, mtimeMs)) unchanged++;
 		else if (size < held.size) hold.push({path, reason: `${held.size} bytes here, ${size} on the spoke`});
 		else grow.push({path, bytes: size - held.size});
 	}
 
 	return {arrive, grow, hold, unchanged};
+}
+
+function isReleased(before: Observation | undefined, size: number, mtimeMs: number): boolean {
+	return before?.isReleased === true && before.size === size && isSameSecond(before.mtimeMs, mtimeMs);
 }

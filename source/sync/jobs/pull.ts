@@ -2,10 +2,12 @@ import fs from 'node:fs';
 import {formatCount} from '../../text/format.js';
 import {type Failure, SyncError} from '../causes.js';
 import type {SpokeConfig} from '../config/types.js';
+import {adopt} from '../guard/adopt.js';
 import type {GuardContext} from '../guard/context.js';
+import {restoreFolder} from '../guard/folders.js';
 import {type LookOutcome, takeLook} from '../guard/look.js';
 import {returnedText} from '../guard/missing.js';
-import {adopt, recover} from '../guard/recover.js';
+import {recover} from '../guard/recover.js';
 import {confirmMs} from '../guard/remember.js';
 import {sweepNamedFolders, sweepStaging} from '../guard/staging.js';
 import type {Listing, LookOptions} from '../methods/types.js';
@@ -22,7 +24,7 @@ import {planOf} from './plan.js';
  */
 export async function pull(job: SyncJob, context: GuardContext): Promise<Outcome> {
 	const {spoke, store, clock, signal, log, isDryRun} = job;
-	if (!isDryRun) await finishEarlier(job, context);
+	if (!isDryRun) await finishEarlier(context);
 	const {hold, sourceDevice: knownDevice} = store.facts.get(spoke.name);
 	const {listing: first, current} = await lookBothWays(job, context, isDryRun || hold !== undefined);
 	const {sessions: known} = store.ledger.totals(spoke.name);
@@ -87,13 +89,11 @@ export async function pull(job: SyncJob, context: GuardContext): Promise<Outcome
 }
 
 /** Finishes what an interrupted run left in staging, before anything else touches it. */
-async function finishEarlier({spoke, log}: SyncJob, context: GuardContext): Promise<void> {
-	const {completed, unreadable} = await recover(context);
+async function finishEarlier(context: GuardContext): Promise<void> {
+	await recover(context);
+	// What a killed restore had put together: complete by now, or never announced.
+	fs.rmSync(restoreFolder(context.folders), {recursive: true, force: true});
 	await sweepNamedFolders(context.folders.pull);
-	if (completed > 0)
-		log('INFO', `completed ${completed} sessions from '${spoke.name}' that an interrupted run had left`);
-	if (unreadable > 0)
-		log('WARN', `${unreadable} lines of ${context.ledger.file} could not be read and were passed over`);
 }
 
 /**

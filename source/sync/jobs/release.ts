@@ -45,3 +45,30 @@ export async function releaseSpoke(request: ReleaseRequest): Promise<Released | 
 		await lease.release();
 	}
 }
+
+/** Sessions whose hold was lifted. */
+export interface KeptCopies {
+	readonly paths: readonly string[];
+}
+
+/**
+ * Acknowledges single held sessions: the hub's copies stay current, and the same difference is not held again. Paths of
+ * which nothing is held are passed over. Needs the spoke's lease, as `releaseSpoke` does.
+ */
+export async function keepHubCopies(
+	{spoke, store, runFolder, by}: ReleaseRequest,
+	paths: readonly string[],
+): Promise<KeptCopies | {readonly heldBy: Holder}> {
+	const lease = await acquireLease({folder: runFolder, spoke, by});
+	if ('heldBy' in lease) return lease;
+	try {
+		const seen = store.ledger.observations(spoke);
+		const held = [...new Set(paths)].flatMap(path => seen.get(path) ?? []).filter(isHold);
+		store.transaction(() => {
+			for (const one of held) store.ledger.putObservation(spoke, {...one, isReleased: true});
+		});
+		return {paths: held.map(({path}) => path)};
+	} finally {
+		await lease.release();
+	}
+}

@@ -1,14 +1,12 @@
-import {cleanLines} from '../../text/clean.js';
 import type {Failure} from '../causes.js';
 import {SyncError} from '../causes.js';
 import type {GuardContext} from '../guard/context.js';
-import {type GuardFolders, makeFolders} from '../guard/folders.js';
+import {makeFolders} from '../guard/folders.js';
 import {leavePath} from '../guard/leave.js';
 import {LedgerFile} from '../guard/ledger-file.js';
-import {sweepTemporaries} from '../guard/staging.js';
 import {acquireLease, type Holder} from '../schedule/lease.js';
-import {endLeftovers} from '../schedule/leftovers.js';
 import {noFiles, type RunBy, type RunRecord} from '../store/runs.js';
+import {clearAfterCrash} from './after-crash.js';
 import {fold} from './fold.js';
 import type {Outcome, SyncJob} from './job.js';
 import {toFailure} from './local-failure.js';
@@ -100,20 +98,6 @@ function holderText({by, pid, since}: Holder): string {
 	return `${by === undefined ? 'another run' : who[by]} holds this spoke${pid === undefined ? '' : ` (pid ${pid}, since ${new Date(since).toISOString()})`}`;
 }
 
-/** Ends what an earlier holder, killed, has left running, before anything touches staging. */
-async function clearAfterCrash({staging, pull: folder}: GuardFolders, signal: AbortSignal): Promise<void> {
-	const stuck = (await endLeftovers(staging, signal)).find(({isGone}) => !isGone);
-	if (stuck) {
-		throw new SyncError({
-			cause: 'STALLED',
-			message: `an rsync that a killed run has left (pid ${stuck.pid}) still writes to ${staging} and cannot be ended`,
-			detail: cleanLines(stuck.argv.join(' ')),
-		});
-	}
-
-	sweepTemporaries(folder);
-}
-
 async function underLease(job: SyncJob, isAfterCrash: boolean): Promise<Outcome> {
 	const {spoke, store, config, signal, clock, log} = job;
 	const before = store.facts.get(spoke.name);
@@ -127,6 +111,8 @@ async function underLease(job: SyncJob, isAfterCrash: boolean): Promise<Outcome>
 			store.facts.patch(spoke.name, {path: spoke.path});
 		}
 
+		// What another method's program told says nothing of this one.
+		if (before.syncthing && spoke.method !== 'syncthing') store.facts.patch(spoke.name, {syncthing: undefined});
 		const outcome = spoke.source === undefined ? await fold(job, context) : await pull(job, context);
 		// A dry run changes nothing; what it listed is known from then on all the same.
 		store.facts.patch(spoke.name, {...(job.isDryRun ? {} : outcome.facts), lastLook: outcome.lastLook});
