@@ -14,6 +14,7 @@ const programs = {
 	ps: 'procps',
 	crontab: 'cron',
 	tmux: 'tmux',
+	syncthing: 'syncthing',
 };
 
 const folders = [...(process.env.PATH ?? '').split(path.delimiter), '/usr/sbin', '/sbin', '/usr/bin', '/bin'];

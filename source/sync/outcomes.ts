@@ -14,6 +14,7 @@ import {ageWord, isSleepLike, wordOf} from './status.js';
 import {failureOf, type SpokeFacts} from './store/facts.js';
 import type {LoggedEvent} from './store/runs.js';
 import type {Store} from './store/store.js';
+import type {SyncthingFacts} from './syncthing/types.js';
 
 /** What recording needs of the hub. */
 export interface Recorder {
@@ -125,6 +126,45 @@ export function recordContact(hub: Recorder, spoke: SpokeConfig, {isConnected, v
 	});
 }
 
+/** What Syncthing tells of a spoke, as the hub learns it. */
+export interface Learned {
+	/** Without its failure's times. */
+	readonly facts: Omit<SyncthingFacts, 'failure'> | undefined;
+	readonly failure: Failure | undefined;
+	/** Milliseconds since the epoch; undefined: never. */
+	readonly seenAt: number | undefined;
+	readonly isConnected: boolean;
+	readonly address: string | undefined;
+}
+
+/** What the hub learns of a spoke from following Syncthing: connections, what is to come, what is wrong. */
+export function recordSyncthing(hub: Recorder, spoke: SpokeConfig, learned: Learned): void {
+	const {name, staleAfterMs} = spoke;
+	const {facts, failure, seenAt, isConnected, address} = learned;
+	const now = hub.clock.now();
+	const before = hub.store.facts.get(name);
+	const since = before.syncthing?.failure?.since ?? now;
+	// What a sync or a probe met with at Syncthing is over when Syncthing answers and says nothing of the kind.
+	const isOver = (past: SpokeFacts['failure']) => facts !== undefined && !failure && past?.cause.startsWith('ST_');
+	// Who was there to pull from it knows better than Syncthing's own memory; when a file was entered says little.
+	const isPulled = before.lastSeen !== undefined && !['Syncthing', 'arrival'].includes(before.lastSeenVia ?? '');
+	const isLater = seenAt !== undefined && !(isPulled && seenAt < before.lastSeen! && before.lastSeen! <= now);
+	const unwritten = attempt(hub, () => {
+		if (isConnected) sayBack(hub, name, now);
+		hub.learn(name, {
+			syncthing: facts && {...facts, failure: failure && {...failure, at: now, since}},
+			checkedAt: now,
+			...(isLater ? {lastSeen: seenAt, lastSeenVia: 'Syncthing'} : {}),
+			...(isOver(before.failure) ? {failure: undefined, failures: 0} : {}),
+			...(isOver(before.contactFailure) ? {contactFailure: undefined} : {}),
+			...(address === undefined ? {} : {lastAddress: address}),
+		});
+	});
+	if (unwritten) return;
+	if (failure) sayFailure(hub, spoke, failure, before);
+	if (!isConnected && isLate(seenAt, now, staleAfterMs)) recordLate(hub, name);
+}
+
 /** What the hub learns from a sync that failed. */
 export function recordFailure(hub: Recorder, spoke: SpokeConfig, failure: Failure): void {
 	const {name} = spoke;
@@ -143,7 +183,8 @@ export function recordFailure(hub: Recorder, spoke: SpokeConfig, failure: Failur
 }
 
 function sayFailure(hub: Recorder, {name, method}: SpokeConfig, failure: Failure, before: SpokeFacts): void {
-	const isSame = before.failure?.cause === failure.cause || before.contactFailure?.cause === failure.cause;
+	const known = [before.failure, before.contactFailure, before.syncthing?.failure];
+	const isSame = known.some(one => one?.cause === failure.cause);
 	// A transfer that breaks off again although the spoke has answered in between: it does not sleep, it is broken.
 	const isAgain = before.failure?.cause === failure.cause && (before.lastSeen ?? 0) > before.failure.at;
 	const isNoSleep = before.isTakenForSleep && isAgain;
@@ -172,6 +213,11 @@ export function recordMissed(hub: Recorder, name: string, missed: Missed): void 
 	const age = sinceWord(hub.store.facts.get(name).lastSynced, hub.clock.now());
 	hub.log('WARN', name, `Spoke '${name}' not synced for ${age}, ${missedText(missed)}`);
 	notify(hub, name, 'late', 'SCHEDULE_NOBODY');
+}
+
+/** Tells that a verify nobody was watching found damage; the log has it already. `kind` is the worst finding's. */
+export function recordDamage(hub: Recorder, name: string, kind: string): void {
+	notify(hub, name, 'damage', kind);
 }
 
 /** @returns true for the one process that says it */

@@ -5,6 +5,7 @@ import {isUnreachable} from './schedule/backoff.js';
 import {isLate, type Missed, missedText} from './schedule/lateness.js';
 import type {SpokeState} from './state.js';
 import {failureOf, type PastFailure} from './store/facts.js';
+import {isSyncthingConnected, syncthingVerdict} from './syncthing/verdict.js';
 
 /** What a row says in one word. */
 export type StateWord =
@@ -45,7 +46,9 @@ const words: ReadonlyArray<readonly [RegExp, StateWord]> = [
 	[/^(DNS_|TCP_|NO_ROUTE|NET_|BANNER_|NOT_SSH|KEX_|JUMP_|LOGIN_|LINK_|STALLED|TIMEOUT_|SOURCE_ABSENT)/, 'unreachable'],
 	[/^(RSYNC_MISSING$|SHELL_|FORCED_|SRC_|OPTION_|PROTO_|ALGO_|SSH_CONFIG_|CFG_)/, 'remote-config'],
 	[/^DST_/, 'local-disk'],
-	[/^GUARD_/, 'held'],
+	[/^(GUARD_|ST_LOCAL)/, 'held'],
+	[/^ST_KEY/, 'auth'],
+	[/^ST_(DOWN|DEVICE)/, 'unreachable'],
 ];
 
 /** What the schedule and its keeper have to do with how a spoke is. */
@@ -79,6 +82,10 @@ export function verdictOf(spoke: SpokeState, now: number, isDue: boolean, watche
 	if (failure) return failed(spoke, failure, now);
 	if (holds > 0)
 		return say('held', `${holds} ${holds === 1 ? 'session is' : 'sessions are'} held: ${keptWhere(config)}`);
+	if (config.method === 'syncthing') {
+		return syncthingVerdict(spoke, now, watched.isYetToBeAsked ?? false, ageWord);
+	}
+
 	// Nobody can ask a folder that others fill when it was last in touch; it holds something or it never did.
 	if (config.source === undefined) {
 		return sessions > 0 || facts.isEmptyAccepted
@@ -129,7 +136,9 @@ export function ageWord(ms: number): string {
 }
 
 /** Contact within two probe intervals, and nothing to the contrary since. */
-export function isConnected({facts, config}: SpokeState, {tui}: HubConfig, now: number): boolean {
+export function isConnected(spoke: SpokeState, {tui}: HubConfig, now: number): boolean {
+	const {facts, config} = spoke;
+	if (config.method === 'syncthing') return isSyncthingConnected(spoke, now);
 	const {lastSeen} = facts;
 	const failure = failureOf(facts);
 	// A folder that something else fills is in touch with nobody.

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import {type Cause, causes} from '../../source/sync/causes.js';
 import type {SpokeConfig} from '../../source/sync/config/types.js';
-import {emptyState, reduce, type SpokeState} from '../../source/sync/state.js';
+import {emptyState, reduce} from '../../source/sync/reduce.js';
+import type {SpokeState} from '../../source/sync/state.js';
 import {ageWord, isConnected, type StateWord, verdictOf, wordOf} from '../../source/sync/status.js';
 import {noFacts, type SpokeFacts} from '../../source/sync/store/facts.js';
 import {hubConfig} from './guard/world.js';
@@ -45,6 +46,7 @@ const words: Readonly<Record<StateWord, readonly Cause[]>> = {
 			'KEY_MISSING',
 			'KEY_UNREADABLE',
 			'KEY_BAD',
+			'ST_KEY',
 		] as const),
 		...(['AGENT_REFUSED', 'CRON_ONLY', 'ACCOUNT_EXPIRED', 'PASSWORD_EXPIRED', 'NOLOGIN_SHELL'] as const),
 	],
@@ -60,7 +62,7 @@ const words: Readonly<Record<StateWord, readonly Cause[]>> = {
 			'TCP_BLOCKED',
 		] as const),
 		...(['BANNER_TIMEOUT', 'NOT_SSH', 'KEX_DROPPED', 'LOGIN_CLOSED', 'JUMP_FAILED', 'LINK_DROPPED'] as const),
-		...(['STALLED', 'TIMEOUT_30', 'SOURCE_ABSENT'] as const),
+		...(['STALLED', 'TIMEOUT_30', 'SOURCE_ABSENT', 'ST_DOWN', 'ST_DEVICE'] as const),
 	],
 	'remote-config': [
 		...([
@@ -82,10 +84,10 @@ const words: Readonly<Record<StateWord, readonly Cause[]>> = {
 		] as const),
 	],
 	'local-disk': ['DST_DENIED', 'DST_FULL', 'DST_QUOTA', 'DST_RO', 'DST_PARENT'],
-	held: ['GUARD_TRUNCATED', 'GUARD_REWRITTEN', 'GUARD_RETYPED', 'GUARD_EMPTIED', 'GUARD_GONE'],
+	held: ['GUARD_TRUNCATED', 'GUARD_REWRITTEN', 'GUARD_RETYPED', 'GUARD_EMPTIED', 'GUARD_GONE', 'ST_LOCAL'],
 	error: [
 		...(['MUX_SOCKET', 'RSYNC_MISSING_HUB', 'VERIFY_RETRY', 'CONFIG_INVALID', 'LEASE_HELD', 'UNKNOWN'] as const),
-		...(['RSYNC_VULNERABLE', 'WRITER_FOREIGN', 'SCHEDULE_NOBODY'] as const),
+		...(['RSYNC_VULNERABLE', 'WRITER_FOREIGN', 'SCHEDULE_NOBODY', 'ST_HOST', 'ST_FOLDER'] as const),
 	],
 };
 

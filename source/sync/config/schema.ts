@@ -95,6 +95,7 @@ const screenKeys = {
 export const tuiSchema = z.object({
 	...screenKeys,
 	default_schedule: z.optional(schedule),
+	verify_schedule: z.optional(schedule),
 	// Shorter would be a login storm of our own making.
 	probe_interval: z.optional(whole(1, day, ' of seconds')),
 	stale_after: z.optional(duration),
@@ -126,6 +127,35 @@ export const tuiSchema = z.object({
 		}),
 	),
 });
+
+/** One entry of `tui.syncthing`. The key is text of Syncthing's making: nothing is required of it but that it fits a header. */
+export const syncthingSchema = z.object({
+	url: z.optional(
+		z.custom<string>(value => typeof value === 'string' && isApiUrl(value), {
+			// Not what was written: a key may have been typed into it.
+			error: () => 'must be http:// or https:// with host and port, such as http://127.0.0.1:8384',
+		}),
+	),
+	api_key: z.optional(
+		z.custom<string>(value => typeof value === 'string' && /^[\x21-\x7e]{1,256}$/.test(value), {
+			error: () => 'must be the API key as Syncthing shows it',
+		}),
+	),
+	api_key_file: z.optional(text),
+	home: z.optional(text),
+	fingerprint: z.optional(
+		z.custom<string>(value => typeof value === 'string' && /^(?:[\dA-Fa-f]{2}:?){32}$/.test(value), {
+			error: () => 'must be the SHA-256 fingerprint of its certificate: 64 hexadecimal digits',
+		}),
+	),
+});
+
+function isApiUrl(text: string): boolean {
+	const url = URL.parse(text);
+	return (
+		url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '' && url.search === ''
+	);
+}
 
 function asList(value: unknown): unknown {
 	return typeof value === 'string' ? [value] : value;

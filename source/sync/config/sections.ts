@@ -3,6 +3,7 @@ import {hubPath, ValueError} from './paths.js';
 import type {Report} from './problems.js';
 import {checkedPattern} from './rsync-options.js';
 import {hubSchema, readLeniently, syncSchema, tuiSchema} from './schema.js';
+import {readSyncthing} from './syncthing.js';
 import {defaultScreen, type HubConfig, type ScreenConfig, type TuiConfig} from './types.js';
 import {parseDuration, scheduleProblem} from './values.js';
 
@@ -10,6 +11,9 @@ type Root = Readonly<Record<string, unknown>>;
 
 /** Every quarter of an hour, the seed's own rhythm. */
 const defaultSchedule = '*/15 * * * *';
+
+/** Once a week, in the small hours of Sunday: every byte is read. */
+const defaultVerifySchedule = '17 4 * * 0';
 
 /**
  * `hub:` with its defaults. They lie below `~/.pi-brain` whatever file is read, because pi-brain looks for sessions
@@ -48,18 +52,18 @@ export async function readTui(root: Root, home: string, report: Report): Promise
 	const tui = readLeniently(tuiSchema, root.tui, issue => add(issue.path, issue.message));
 	const sshFile = (key: 'ssh_config' | 'known_hosts') =>
 		pathOr(tui.ssh?.[key], undefined, home, message => add(['ssh', key], `ssh.${key} ${message}`));
-	let schedule: string | undefined = defaultSchedule;
-	if (isOff(tui.default_schedule)) {
-		schedule = undefined;
-	} else if (tui.default_schedule) {
-		const wrong = await scheduleProblem(tui.default_schedule);
-		if (wrong) add(['default_schedule'], `default_schedule ${wrong}`);
-		else schedule = tui.default_schedule;
-	}
+	const scheduleOf = async (key: 'default_schedule' | 'verify_schedule', fallback: string) => {
+		const written = tui[key];
+		if (isOff(written)) return undefined;
+		if (!written) return fallback;
+		const wrong = await scheduleProblem(written);
+		if (wrong) add([key], `${key} ${wrong}`);
+		return wrong ? fallback : written;
+	};
 
 	return {
 		tui: {
-			defaultSchedule: schedule,
+			defaultSchedule: await scheduleOf('default_schedule', defaultSchedule),
 			probeIntervalMs: (tui.probe_interval ?? 60) * 1000,
 			staleAfterMs: parseDuration(tui.stale_after ?? '2h')!,
 			concurrency: tui.concurrency ?? 4,
@@ -70,8 +74,10 @@ export async function readTui(root: Root, home: string, report: Report): Promise
 			},
 			compress: tui.compress ?? 'auto',
 			protect: tui.protect ?? 'auto',
+			verifySchedule: await scheduleOf('verify_schedule', defaultVerifySchedule),
 			notifyCommand: tui.notify_command,
 			timeZone: tui.time_zone,
+			syncthing: readSyncthing((root.tui as Root | null | undefined)?.syncthing, home, report),
 			screen: screenOf(tui),
 		},
 		sshConfig: sshFile('ssh_config'),

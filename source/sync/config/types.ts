@@ -102,6 +102,20 @@ export const defaultScreen: ScreenConfig = {
 	keys: {},
 };
 
+/** An entry of `tui.syncthing`: how a Syncthing of this hub is reached, where its config.xml does not say. */
+export interface SyncthingSettings {
+	/** `http://127.0.0.1:8384`; undefined: as config.xml says. */
+	readonly url: string | undefined;
+	/** Never shown and never logged. */
+	readonly apiKey: string | undefined;
+	/** Absolute path of a file that holds nothing but the key. */
+	readonly apiKeyFile: string | undefined;
+	/** Absolute path of the folder of its config.xml. */
+	readonly home: string | undefined;
+	/** SHA-256 of its https certificate, 64 upper-case hexadecimal digits; undefined: as https-cert.pem in `home` says. */
+	readonly fingerprint: string | undefined;
+}
+
 /** Settings under `tui:`, defaults filled in. */
 export interface TuiConfig {
 	readonly defaultSchedule: string | undefined;
@@ -116,10 +130,14 @@ export interface TuiConfig {
 	};
 	readonly compress: 'auto' | 'on' | 'off';
 	readonly protect: 'auto' | 'off';
+	/** When everything is verified deeply; undefined: never by itself. */
+	readonly verifySchedule: string | undefined;
 	/** Argv run once per incident; undefined: none. */
 	readonly notifyCommand: readonly string[] | undefined;
 	/** IANA zone for cron expressions; undefined: the hub's own. */
 	readonly timeZone: string | undefined;
+	/** Empty: the one whose config.xml lies in a usual place. */
+	readonly syncthing: readonly SyncthingSettings[];
 	readonly screen: ScreenConfig;
 }
 

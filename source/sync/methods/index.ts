@@ -1,8 +1,10 @@
+import {homedir} from 'node:os';
 import {join} from 'node:path';
 import type {Clock} from '../clock.js';
 import type {HubConfig, MethodName} from '../config/types.js';
 import {createManualMethod} from './manual.js';
 import {createRsyncMethod} from './rsync.js';
+import {createSyncthingMethod} from './syncthing.js';
 import type {SyncMethod} from './types.js';
 import {undrivenMethod} from './undriven.js';
 
@@ -21,7 +23,7 @@ export function createMethods(
 	return {
 		rsync: createRsyncMethod({config: config.tui, runFolder: join(config.folder, 'run'), env, clock}),
 		manual: createManualMethod(() => clock.now()),
-		syncthing: undrivenMethod('syncthing'),
+		syncthing: createSyncthingMethod({settings: config.tui.syncthing, env, home: env.HOME ?? homedir(), clock}),
 		api: undrivenMethod('api'),
 	};
 }

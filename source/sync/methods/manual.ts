@@ -6,9 +6,22 @@ import {fsPath} from '../../text/names.js';
 import {breathe} from '../breathe.js';
 import {SyncError} from '../causes.js';
 import type {SpokeConfig} from '../config/types.js';
+import {compare} from '../guard/content.js';
 import {matchesExclude} from '../sessions/kinds.js';
 import {entryAt, folderOf, makeWay, shown, walk} from '../sessions/tree.js';
-import type {Contact, ListedFile, Listing, LookOptions, SyncMethod, UnreadCause, UnreadFile} from './types.js';
+import type {
+	BringOptions,
+	Contact,
+	ListedFile,
+	Listing,
+	ListOptions,
+	LookOptions,
+	SpokeFile,
+	SpokeListing,
+	SyncMethod,
+	UnreadCause,
+	UnreadFile,
+} from './types.js';
 
 const copyFile = promisify(fs.copyFile);
 const dayMs = 24 * 3600 * 1000;
@@ -23,6 +36,8 @@ export function createManualMethod(now: () => number): SyncMethod {
 		name: 'manual',
 		undriven: () => undefined,
 		look: async (spoke, options) => look(spoke, options, now()),
+		list: async (spoke, options) => list(spoke, options),
+		bring: async (spoke, paths, options) => bringThese(sourceOf(spoke), paths, options),
 		probe: async spoke => probe(spoke),
 	};
 }
@@ -70,10 +85,7 @@ function absent(folder: string): SyncError | undefined {
 }
 
 async function look(spoke: SpokeConfig, options: LookOptions, now: number): Promise<Listing> {
-	if (spoke.source?.kind !== 'local') throw new Error(`spoke '${spoke.name}' has no source folder to copy from`);
-	const root = spoke.source.path;
-	const error = absent(root);
-	if (error) throw error;
+	const root = sourceOf(spoke);
 	const files: ListedFile[] = [];
 	const found = await walkSource(root, path => files.push({path, size: 0, mtimeMs: 0, isFile: false, isStaged: false}));
 	const unreadable: UnreadFile[] = [];
@@ -103,8 +115,7 @@ async function look(spoke: SpokeConfig, options: LookOptions, now: number): Prom
 				bytes += stat.size;
 			} catch (failed) {
 				if (!isSourceError(failed)) throw failed;
-				const reason = `${clean(shown(path))}: ${clean(String((failed as Error).message))}`;
-				unreadable.push({path, reason, cause: causeOf(failed)});
+				unreadable.push(toUnread(path, failed));
 			}
 		}
 
@@ -121,6 +132,48 @@ async function look(spoke: SpokeConfig, options: LookOptions, now: number): Prom
 	}
 
 	return {files, isComplete: true, unreadable, notTaken, bytes, sent: 0, received: bytes};
+}
+
+/** @throws SyncError when it is not there */
+function sourceOf(spoke: SpokeConfig): string {
+	if (spoke.source?.kind !== 'local') throw new Error(`spoke '${spoke.name}' has no source folder to copy from`);
+	const error = absent(spoke.source.path);
+	if (error) throw error;
+	return spoke.source.path;
+}
+
+async function list(spoke: SpokeConfig, {folder, isDeep, patterns, signal}: ListOptions): Promise<SpokeListing> {
+	const root = sourceOf(spoke);
+	const files: SpokeFile[] = [];
+	const unreadable: UnreadFile[] = [];
+	const addOther = (path: string) => files.push({path, size: 0, mtimeMs: 0, isFile: false, isSame: undefined});
+	for (const [path, {size, mtimeMs}] of await walkSource(root, addOther)) {
+		if (matchesExclude(patterns, path)) continue;
+		const file = {path, size, mtimeMs, isFile: true};
+		let isSame: boolean | undefined;
+		// Of different sizes the bytes differ too.
+		if (isDeep && entryAt(fsPath(folder, path))?.size === size) {
+			try {
+				const {current, isPrefix} = await compare(fsPath(root, path), fsPath(folder, path), {signal});
+				isSame = isPrefix && current?.size === size;
+			} catch (failed) {
+				if (!isSourceError(failed)) throw failed;
+				unreadable.push(toUnread(path, failed));
+			}
+		}
+
+		files.push({...file, isSame});
+	}
+
+	return {files, isComplete: true, unreadable, passedOver: 0};
+}
+
+async function bringThese(root: string, paths: readonly string[], {staging, signal}: BringOptions): Promise<void> {
+	await mkdir(staging, {recursive: true, mode: 0o700});
+	for (const path of paths) {
+		signal.throwIfAborted();
+		if (entryAt(fsPath(root, path))?.isFile()) await bring(fsPath(root, path), staging, path);
+	}
 }
 
 async function walkSource(root: string, onOther: (path: string) => void) {
@@ -163,6 +216,11 @@ async function bring(from: string | Buffer, staging: string, path: string): Prom
 /** Errors of one source file; everything else (a full hub disk) ends the run. */
 function isSourceError(error: unknown): boolean {
 	return ['ENOENT', 'EACCES', 'EPERM', 'EIO', 'ESTALE'].includes((error as NodeJS.ErrnoException).code ?? '');
+}
+
+function toUnread(path: string, failed: unknown): UnreadFile {
+	const reason = `${clean(shown(path))}: ${clean(String((failed as Error).message))}`;
+	return {path, reason, cause: causeOf(failed)};
 }
 
 function causeOf(error: unknown): UnreadCause {

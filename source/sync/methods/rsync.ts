@@ -5,13 +5,15 @@ import type {Clock} from '../clock.js';
 import type {SpokeConfig, TuiConfig} from '../config/types.js';
 import {needsEscape} from '../rsync/argv.js';
 import {hubFlavour, isAtLeast} from '../rsync/flavour.js';
+import {bringThrough, listThrough} from '../rsync/list.js';
 import {lookThrough, type Reach} from '../rsync/look.js';
+import type {PullContext} from '../rsync/pull.js';
 import {sshOptions} from '../ssh/argv.js';
 import {createConnections} from '../ssh/connection.js';
 import type {Environment} from '../ssh/environment.js';
 import {type ProbeTools, probeSpoke} from '../ssh/probe.js';
 import {createResolver, isLoopback} from '../ssh/resolve.js';
-import type {Contact, Listing, LookOptions, SyncMethod} from './types.js';
+import type {Contact, LookOptions, SyncMethod} from './types.js';
 
 /** What the rsync method is made of. */
 export interface RsyncMethodOptions {
@@ -101,7 +103,12 @@ export function createRsyncMethod({config, runFolder, env, clock}: RsyncMethodOp
 		return {rsh, isCompressed: isPacked, isPathUnescaped: isUnescaped, wasAlive, release};
 	}
 
-	async function look(spoke: SpokeConfig, options: LookOptions): Promise<Listing> {
+	/** Runs rsync over a way to the spoke: another way, or plainer words, where the first proves of no use. */
+	async function through<Result>(
+		spoke: SpokeConfig,
+		options: Telling & Pick<LookOptions, 'prepared' | 'onStarted'>,
+		go: (reach: Reach, context: Omit<PullContext, 'options' | 'filesTotal'>) => Promise<Result>,
+	): Promise<Result> {
 		await assertSource(spoke);
 		let isPlain = false;
 		let hasReconnected = false;
@@ -112,7 +119,7 @@ export function createRsyncMethod({config, runFolder, env, clock}: RsyncMethodOp
 			void login.then(options.onStarted);
 			const {wasAlive, release, ...way} = await reaching;
 			try {
-				return await lookThrough(spoke, {...way, isPlain}, options, {...pulling, release});
+				return await go({...way, isPlain}, {...pulling, release});
 			} catch (error) {
 				if (!(error instanceof SyncError)) throw error;
 				const {cause} = error.failure;
@@ -134,7 +141,12 @@ export function createRsyncMethod({config, runFolder, env, clock}: RsyncMethodOp
 		name: 'rsync',
 		undriven: spoke => (spoke.source === undefined ? 'no source is configured' : undefined),
 		prepare,
-		look,
+		look: async (spoke, options) =>
+			through(spoke, options, async (reach, context) => lookThrough(spoke, reach, options, context)),
+		list: async (spoke, options) =>
+			through(spoke, options, async (reach, context) => listThrough(spoke, reach, options, context)),
+		bring: async (spoke, paths, options) =>
+			through(spoke, options, async (reach, context) => bringThrough(spoke, reach, {...options, paths}, context)),
 		async probe(spoke, signal, onCommand) {
 			return spoke.source?.kind === 'ssh' ? probeSpoke(spoke, tools, signal, onCommand) : probeFolder(spoke);
 		},

@@ -77,6 +77,55 @@ export interface LookOptions {
 	readonly signal: AbortSignal;
 }
 
+/** One file of a spoke, as a verify asks for it. */
+export interface SpokeFile {
+	readonly path: string;
+	/** Bytes at the source. */
+	readonly size: number;
+	/** Milliseconds since the epoch; whole seconds when the source gives no better. */
+	readonly mtimeMs: number;
+	/** False: something other than a regular file stands under that name. */
+	readonly isFile: boolean;
+	/** Its bytes are the hub's; undefined when they were not compared. */
+	readonly isSame: boolean | undefined;
+}
+
+/** Everything a spoke has, compared with a folder of the hub; nothing was brought. */
+export interface SpokeListing {
+	readonly files: readonly SpokeFile[];
+	/** True when the source was listed to its end without an error. */
+	readonly isComplete: boolean;
+	readonly unreadable: readonly UnreadFile[];
+	/** Files that a size limit in `rsync_options` keeps even from being listed. */
+	readonly passedOver: number;
+}
+
+/** What a listing may ask for. */
+export interface ListOptions extends Pick<LookOptions, 'onCommand' | 'signal'> {
+	/** Absolute folder on the hub that the bytes are compared with; never written to. */
+	readonly folder: string;
+	/** Compare the bytes too. */
+	readonly isDeep: boolean;
+	/** Patterns that leave files out, as `sync.exclude_patterns`. */
+	readonly patterns: readonly string[];
+}
+
+/** What bringing named files takes. */
+export interface BringOptions extends Pick<LookOptions, 'onCommand' | 'signal'> {
+	/** Absolute; receives them. */
+	readonly staging: string;
+}
+
+/** What the program that fills a spoke's folder tells of the other side, where that cannot be listed itself. */
+export interface Account {
+	/** Files that are announced and not, or not whole, on the hub; the first of very many. */
+	readonly missing: ReadonlyArray<Pick<SpokeFile, 'path' | 'size' | 'mtimeMs'>>;
+	/** Files that were changed on the hub, which the other side does not get. */
+	readonly changed: ReadonlyArray<{readonly path: string; readonly size: number; readonly isDeleted: boolean}>;
+	/** One line for people: what it says of the whole, and what that is worth. */
+	readonly summary: string;
+}
+
 /** Whether a spoke answered. */
 export interface Contact {
 	readonly isConnected: boolean;
@@ -107,6 +156,33 @@ export interface SyncMethod {
 	 * @throws SyncError with a classified cause when the source cannot be listed at all
 	 */
 	look(spoke: SpokeConfig, options: LookOptions): Promise<Listing>;
+	/**
+	 * Lists everything on the spoke and compares it with the hub's folder, for a verify.
+	 * @throws SyncError with a classified cause when the source cannot be listed at all
+	 */
+	list?(spoke: SpokeConfig, options: ListOptions): Promise<SpokeListing>;
+	/**
+	 * Brings these files as they are on the spoke now, whatever the hub holds; one that is not there is passed over.
+	 * @param paths below the session root
+	 * @throws SyncError with a classified cause
+	 */
+	bring?(spoke: SpokeConfig, paths: readonly string[], options: BringOptions): Promise<void>;
+	/**
+	 * Asks what fills the spoke's folder to bring it up to date, and waits until it has, or for as long as something moves;
+	 * for spokes without a source.
+	 * @returns why it could not be asked; undefined when it was, or when there is nothing to ask
+	 * @throws the signal's reason
+	 */
+	rescan?(
+		spoke: SpokeConfig,
+		options: Pick<LookOptions, 'onProgress' | 'onCommand' | 'signal'>,
+	): Promise<import('../causes.js').Failure | undefined>;
+	/**
+	 * Asks what fills the spoke's folder about the other side, for a verify.
+	 * @returns undefined when there is nothing to ask
+	 * @throws SyncError with a classified cause; the signal's reason
+	 */
+	account?(spoke: SpokeConfig, options: Pick<LookOptions, 'onCommand' | 'signal'>): Promise<Account | undefined>;
 	/**
 	 * Is the spoke there? Never throws for a spoke that is not.
 	 * @param onCommand as in `LookOptions`

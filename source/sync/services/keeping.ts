@@ -8,6 +8,8 @@ import {startForeignWatch} from './foreign-watch.js';
 import {startLatenessWatch} from './lateness-watch.js';
 import {startProbeLoop} from './probe-loop.js';
 import {startScheduling} from './scheduling.js';
+import {startSyncthing} from './syncthing.js';
+import {startVerifySchedule} from './verify-schedule.js';
 
 export {keeperLease} from '../schedule/lease.js';
 
@@ -21,6 +23,8 @@ const trimMs = 24 * 3600 * 1000;
 export interface KeepingOptions {
 	/** Absolute path of the user's home, where crontabs and units are looked for. */
 	readonly home: string;
+	/** Environment, for where Syncthing keeps its configuration; without it the usual places count. */
+	readonly env?: Readonly<Record<string, string | undefined>>;
 	/** Ends it; the hub's own unless given. */
 	readonly signal?: AbortSignal;
 }
@@ -42,7 +46,7 @@ export interface Keeping {
  * for foreign writers. The others stand by and take over within seconds when it ends, in whatever way; the state's
  * `keeper` says who it is. Keeps no process alive.
  */
-export function startKeeping(hub: Hub, {home, signal = hub.signal}: KeepingOptions): Keeping {
+export function startKeeping(hub: Hub, {home, env = {}, signal = hub.signal}: KeepingOptions): Keeping {
 	const folder = join(hub.state.config.folder, 'run');
 	const view = new HolderView(folder, keeperLease);
 	let lease: Lease | undefined;
@@ -52,7 +56,7 @@ export function startKeeping(hub: Hub, {home, signal = hub.signal}: KeepingOptio
 
 	const take = (since: number) => {
 		if (!duties) {
-			duties = startDuties(hub, home, signal);
+			duties = startDuties(hub, {home, env, signal});
 			if (saidOf !== undefined) hub.log('INFO', undefined, `Keeping the schedule from now on (pid ${process.pid})`);
 			saidOf = undefined;
 		}
@@ -141,7 +145,7 @@ interface Duties {
 	end(): void;
 }
 
-function startDuties(hub: Hub, home: string, outer: AbortSignal): Duties {
+function startDuties(hub: Hub, {home, env, signal: outer}: Required<KeepingOptions>): Duties {
 	const ending = new AbortController();
 	const signal = AbortSignal.any([outer, ending.signal]);
 	try {
@@ -154,6 +158,8 @@ function startDuties(hub: Hub, home: string, outer: AbortSignal): Duties {
 	const scheduler = startScheduling(hub, {signal});
 	startProbeLoop(hub, {onReturned: spoke => scheduler.contactReturned(spoke), signal});
 	startForeignWatch(hub, {home, signal});
+	startVerifySchedule(hub, {signal});
+	startSyncthing(hub, {env, home, signal});
 	const trim = setInterval(() => hub.store.later(() => hub.store.runs.trim(hub.clock.now())), trimMs);
 	trim.unref();
 	signal.addEventListener('abort', () => clearInterval(trim), {once: true});

@@ -80,6 +80,10 @@ export function startWatching(hub: Hub, {signal = hub.signal, isKeeper}: Watchin
 			count(name);
 			settled(hub, name, watch.index(name)!.root, diff, folding);
 		},
+		onGrowing(name) {
+			// What others write is shown as it comes, and is news once it has settled.
+			if (hub.spoke(name)?.config.source === undefined) count(name);
+		},
 		onProblem(name, {code, message}) {
 			// A folder that the first sync will make is no news; one that others are to fill, or the hub's own, is.
 			if (code === 'ENOENT' && hub.spoke(name)?.config.source !== undefined) return;

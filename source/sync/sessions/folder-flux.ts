@@ -29,6 +29,11 @@ export class Flux {
 		return [...this.#files.keys()];
 	}
 
+	/** Another text whenever a file came into flux, left it or changed again. */
+	get mark(): string {
+		return [...this.#files].map(([path, {file, since}]) => `${since} ${file.size} ${path}`).join('\n');
+	}
+
 	/** Takes in what a look at the disk found. */
 	take(diff: IndexDiff, now: number): void {
 		for (const file of diff.removed) this.#see(file, false, false, now);

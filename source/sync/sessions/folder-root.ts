@@ -224,11 +224,10 @@ export class RootWatch {
 	}
 
 	#tellGrowing(): void {
-		const paths = this.#flux.paths();
-		const key = paths.join('\n');
-		if (key === this.#growing || this.#options.signal.aborted) return;
-		this.#growing = key;
-		this.#options.onGrowing(paths);
+		const {mark} = this.#flux;
+		if (mark === this.#growing || this.#options.signal.aborted) return;
+		this.#growing = mark;
+		this.#options.onGrowing(this.#flux.paths());
 	}
 
 	/** Each problem once, until it is gone and comes back. */

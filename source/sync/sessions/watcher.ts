@@ -29,7 +29,7 @@ export interface WatchOptions {
 	readonly roots: readonly WatchedRoot[];
 	/** Files that came, changed or went and then stood still for the root's `settleMs`. */
 	readonly onSettled: (name: string, diff: IndexDiff) => void;
-	/** Paths in flux, whenever the set of them changes. */
+	/** Paths in flux, whenever one of them changed again or the set of them did. */
 	readonly onGrowing?: (name: string, paths: readonly string[]) => void;
 	/** The root was walked and is watched; headers may still be unread (`totals.unread`). */
 	readonly onReady: (name: string) => void;

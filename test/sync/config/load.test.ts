@@ -30,8 +30,10 @@ test('without a file, or with an empty one, everything is at its default', async
 			ssh: {multiplex: true, connectTimeoutSeconds: 10, stallTimeoutMs: 60_000},
 			compress: 'auto',
 			protect: 'auto',
+			verifySchedule: '17 4 * * 0',
 			notifyCommand: undefined,
 			timeZone: undefined,
+			syncthing: [],
 			screen: {
 				theme: 'auto',
 				ascii: undefined,

@@ -9,7 +9,10 @@ import {commandLine} from '../../../source/sync/diagnosis/causes/words.js';
 import {classify} from '../../../source/sync/diagnosis/classify.js';
 import {hintOf} from '../../../source/sync/diagnosis/hints.js';
 import {type FixFacts, type FixNames, namesOf, withFacts, withResolved} from '../../../source/sync/diagnosis/names.js';
+import {syncthingTroubles} from '../../../source/sync/diagnosis/syncthing-names.js';
 import {checkIds, type Fix, scenarios} from '../../../source/sync/diagnosis/types.js';
+import {folderWarnings} from '../../../source/sync/syncthing/advice.js';
+import {emptyFolder} from '../../../source/sync/syncthing/convert.js';
 import {clean} from '../../../source/text/clean.js';
 import {fakeHubConfig, fakeSpokeConfig} from '../../lab/fake-config.js';
 
@@ -24,6 +27,18 @@ const stick = namesOf(
 	{platform: 'linux', home, user: 'will'},
 );
 const filled = namesOf(fakeSpokeConfig('phone', {method: 'syncthing', source: undefined}));
+const settings = {
+	...{
+		id: 'it’s',
+		label: 'it’s',
+		path: '/hub',
+		type: 'sendreceive',
+		isPaused: false,
+		versioning: '',
+		ignoreDelete: true,
+	},
+	...{ignorePerms: false, maxConflicts: 0, devices: []},
+};
 const present = {type: 'ssh-ed25519', fingerprint: 'SHA256:new', line: '[laptop.local]:2222 ssh-ed25519 AAAA'};
 const known = {
 	...present,
@@ -50,7 +65,58 @@ const rich = withFacts(
 	withResolved(linux, {jump: 'gate@[fe80::1]:2200,other', isProxied: true, port: 2222, hostname: 'laptop.local'}),
 	facts,
 );
+/** Every face of the failures of Syncthing, with everything a diagnosis can know. */
+const faces = Object.fromEntries(
+	syncthingTroubles.map(trouble => [
+		trouble,
+		withFacts(linux, {
+			serverSays: 'connection refused',
+			syncthing: {
+				...{trouble, url: 'http://127.0.0.1:8384', home: `${home}/.config/syncthing`, myId: 'HUB-ID', folder: 'it’s'},
+				...{device: {id: 'LAPTOP-ID', name: 'laptop'}, offered: 'pi sessions', error: 'permission denied', away: '3 d'},
+				warnings: folderWarnings({...emptyFolder(settings), watchError: 'no watches left'}),
+				changes: [{path: 'a/b.jsonl', bytes: 12, isDeleted: false, isFolder: false}],
+				changeCount: 3,
+			},
+		}),
+	]),
+);
 const samples: Readonly<Record<string, FixNames>> = {bare, linux, mac, stick, filled, rich, example: exampleNames};
+
+function samplesOf(cause: Cause): Readonly<Record<string, FixNames>> {
+	return cause.startsWith('ST_') ? {...samples, ...faces} : samples;
+}
+
+test('each face of a failure of Syncthing says what to do about it', () => {
+	const texts = syncthingTroubles.map(trouble => {
+		const cause = troubleCause(trouble);
+		const {plain, fixes} = explainCause(cause, faces[trouble]!);
+		assert.ok(fixes.length > 0, trouble);
+		return plain;
+	});
+	assert.equal(new Set(texts).size, texts.length, 'no two are told in the same words');
+});
+
+function troubleCause(trouble: string): Cause {
+	if (trouble === 'absent') return 'ST_DOWN';
+	const isDevice = /device|never|disconnected|not-sharing|there/.test(trouble);
+	return isDevice ? 'ST_DEVICE' : 'ST_FOLDER';
+}
+
+test('no fix of Syncthing reverts, deletes, or makes a marker by itself', () => {
+	for (const names of Object.values(faces)) {
+		for (const {action} of ['ST_FOLDER', 'ST_DEVICE', 'ST_LOCAL'].flatMap(
+			cause => explainCause(cause as Cause, names).fixes,
+		)) {
+			if (!action) continue;
+			assert.equal(action.type, 'syncthing');
+			assert.doesNotMatch(
+				JSON.stringify(action).replace('{"ignoreDelete":false}', ''),
+				/revert|override|remove|delete"/i,
+			);
+		}
+	}
+});
 
 function textsOf(cause: Cause, names: FixNames): string[] {
 	const {title, plain, why, fixes} = explainCause(cause, names);
@@ -93,7 +159,7 @@ for (const cause of causes) {
 		assert.ok(entry.scenario in scenarios);
 		assert.ok(checkIds.includes(entry.check));
 		assert.ok(entry.confirm.length > 10);
-		for (const [kind, names] of Object.entries(samples)) {
+		for (const [kind, names] of Object.entries(samplesOf(cause))) {
 			const {title, plain, why, fixes} = explainCause(cause, names);
 			assert.match(title, /^[A-Za-z].{8,60}[^.]$/);
 			assert.match(plain, /^[\w~/].{20,}[.!]$/);
@@ -112,7 +178,7 @@ for (const cause of causes) {
 	});
 
 	test(`the commands of ${cause} are good shell`, () => {
-		for (const names of Object.values(samples)) {
+		for (const names of Object.values(samplesOf(cause))) {
 			for (const {command} of explainCause(cause, names).fixes) {
 				if (command === undefined) continue;
 				const {status, stderr} = spawnSync('sh', ['-n', '-c', `f() {\n${command}\n}`], {encoding: 'utf8'});
@@ -133,7 +199,7 @@ for (const {cause, signature} of describedCauses()) {
 test('what runs on the hub alone carries an action with absolute paths; with sudo, or on the spoke, nothing does', () => {
 	const runnable = new Map<string, Cause>();
 	for (const cause of causes) {
-		for (const names of Object.values(samples)) {
+		for (const names of Object.values(samplesOf(cause))) {
 			for (const {action, command, where} of explainCause(cause, names).fixes) {
 				if (!action) continue;
 				runnable.set(action.type, cause);
@@ -145,7 +211,8 @@ test('what runs on the hub alone carries an action with absolute paths; with sud
 		}
 	}
 
-	const types = ['chmod', 'hand-over', 'install-schedule', 'keygen', 'mkdir', 'replace-host-key', 'trust-host-key'];
+	const types = ['chmod', 'hand-over', 'install-schedule', 'keygen', 'mkdir', 'replace-host-key'];
+	types.push('syncthing', 'trust-host-key');
 	assert.deepEqual([...runnable.keys()].toSorted(), types);
 });
 

@@ -37,6 +37,7 @@ function deps(change: Partial<FixDeps> = {}): FixDeps {
 			logFile: '/tmp/x.log',
 		},
 		home: '/nowhere',
+		syncthing: [],
 		...change,
 	};
 }

@@ -2,7 +2,7 @@ import {type ChildProcess, spawn} from 'node:child_process';
 import {once} from 'node:events';
 import fs from 'node:fs';
 import type {TestContext} from 'node:test';
-import {systemClock} from '../../../source/sync/clock.js';
+import {type Clock, systemClock} from '../../../source/sync/clock.js';
 import type {HubConfig, SpokeConfig} from '../../../source/sync/config/types.js';
 import {Hub} from '../../../source/sync/hub.js';
 import {createMethods} from '../../../source/sync/methods/index.js';
@@ -16,18 +16,19 @@ import {localSpoke} from '../methods/spokes.js';
 export interface HubPlace {
 	readonly root: string;
 	readonly config: HubConfig;
-	/** Opens a hub of this process; closed at the end of the test. */
-	open(by: RunBy): Promise<{readonly hub: Hub; readonly logged: string[]; close(): Promise<void>}>;
+	/** Opens a hub of this process; closed at the end of the test. The clock is the system's unless told. */
+	open(by: RunBy, clock?: Clock): Promise<{readonly hub: Hub; readonly logged: string[]; close(): Promise<void>}>;
 }
 
-/** Makes one with manual spokes that have one session each. */
+/** Makes one with manual spokes that have one session each, in a temporary folder unless told. */
 export async function hubPlace(
 	t: TestContext,
 	names: readonly string[],
 	spoke: Partial<SpokeConfig> = {},
 	tui: Partial<HubConfig['tui']> = {},
+	folder?: string,
 ): Promise<HubPlace> {
-	const {path: root} = await temporaryFolder(t);
+	const root = folder ?? (await temporaryFolder(t)).path;
 	const spokes = names.map(name => {
 		fs.mkdirSync(`${root}/${name}/p`, {recursive: true});
 		fs.writeFileSync(`${root}/${name}/p/a.jsonl`, `${name}\n`);
@@ -43,15 +44,15 @@ export async function hubPlace(
 	return {
 		root,
 		config,
-		async open(by) {
+		async open(by, clock = systemClock) {
 			const store = await Store.open(`${config.databaseDir}/sync.db`);
 			const logged: string[] = [];
 			const hub = new Hub({
 				config,
 				problems: [],
 				store,
-				methods: current => createMethods(current, process.env, systemClock),
-				clock: systemClock,
+				methods: current => createMethods(current, process.env, clock),
+				clock,
 				by,
 				onLog: ({level, text}) => logged.push(`${level} ${text}`),
 			});
