@@ -1,47 +1,47 @@
-import {mkdtemp, rm} from 'node:fs/promises';
-import {tmpdir} from 'node:os';
-import path from 'node:path';
+import {SyncError} from '../sync/causes.js';
 import {type EntryValue, previewEdit} from '../sync/config/edit.js';
-import {hubPath, ValueError} from '../sync/config/paths.js';
+import {ValueError} from '../sync/config/paths.js';
 import type {HubConfig, SpokeConfig} from '../sync/config/types.js';
-import {createMethods} from '../sync/methods/index.js';
+import {asStep} from '../sync/services/spoke-host.js';
+import type {By} from '../sync/services/spoke-key.js';
+import {prepareRsync} from '../sync/services/spoke-rsync.js';
+import {carryOut, type SpokeSetup, waitForDevice} from '../sync/services/spoke-setup.js';
+import {type StepContext, StepError, stepText} from '../sync/services/spoke-step.js';
 import {clean} from '../text/clean.js';
-import {countOf} from '../text/format.js';
 import {type HubFlags, UsageError} from './open-hub.js';
-import {asStep, meetHost} from './spoke-add-host.js';
-import {type By, ensureKey, restrictKey} from './spoke-add-key.js';
-import {type AddContext, StepError, stepText} from './spoke-add-step.js';
+import {asSetupStep, prepareSyncthing, type SyncthingFlags} from './spoke-add-syncthing.js';
 import type {Asker} from './spoke-ask.js';
 import {asUsage, edit, editOptions} from './spoke-edit.js';
-import {restrictedSource} from './spoke-show.js';
 import {type CommandIo, exit} from './types.js';
 
 /** What `spoke add` takes. */
-export interface AddFlags extends HubFlags {
+export interface AddFlags extends HubFlags, SyncthingFlags {
 	/** Name, and source where the method has one. */
 	readonly names: readonly string[];
 	readonly method?: string;
 	readonly path?: string;
 	readonly schedule?: string;
-	readonly port?: string;
 	/** Private key; `~/.ssh/pi-brain-sync` unless told. */
 	readonly key?: string;
 	readonly rsyncPath?: string;
-	readonly sshConfig?: string;
-	readonly knownHosts?: string;
 	readonly acceptHostKey?: string;
 	readonly restrict?: string;
 	/** No key of its own: sync with the login ssh has. */
 	readonly useLogin?: boolean;
+	/** Stay until the device has connected. */
+	readonly wait?: boolean;
 	readonly skipSync?: boolean;
 	readonly yes?: boolean;
 }
 
 type Entry = {readonly name: string} & Readonly<Record<string, EntryValue>>;
 
+/** Milliseconds `--wait` waits for the first connection. */
+const connectionMs = 600_000;
+
 /**
- * `spoke add`: looks at the spoke first, sees to host key and key, and only then writes config.yaml; a first sync
- * follows. Whatever fails is said with what to do next, and leaves config.yaml as it was.
+ * `spoke add`: looks at the spoke first, sees to host key and key, or to device and folder, and only then writes
+ * config.yaml; a first sync follows. Whatever fails is said with what to do next, and leaves config.yaml as it was.
  */
 export async function spokeAdd(io: CommandIo, flags: AddFlags, asker: Asker): Promise<number> {
 	const entry = entryOf(flags);
@@ -50,30 +50,74 @@ export async function spokeAdd(io: CommandIo, flags: AddFlags, asker: Asker): Pr
 	});
 	const {config} = planned;
 	const spoke = planned.spoke!;
-	const context: AddContext = {
-		...{io, asker, isAgreed: flags.yes ?? false, settings: config.tui.ssh},
-		say: line => io.stderr.write(`${clean(line, 8192)}\n`),
-	};
-	try {
-		const reached = spoke.method === 'rsync' ? await reach(context, config, spoke, entry, flags) : entry;
+	const context = stepContext(io, config, asker, flags.yes);
+	const add = async (reached: Entry) => {
 		const {backup} = await edit(io, flags, {type: 'add', entry: reached});
 		io.stdout.write(
 			`${clean(spoke.name)}: added to ${clean(config.file)}${backup === undefined ? '' : `; the file before: ${clean(backup)}`}\n`,
 		);
+	};
+
+	let setup: SpokeSetup | undefined;
+	try {
+		if (spoke.method === 'syncthing') {
+			setup = await prepareSyncthing(context, config, spoke, flags);
+			if (setup) await carryOut(setup, async () => add(entry), io.signal);
+			else await add(entry);
+		} else await add(spoke.method === 'rsync' ? await reach(context, config, spoke, entry, flags) : entry);
 	} catch (error) {
-		const step = asStep(error, spoke);
+		setup?.side.client.close();
+		const step = asSetupStep(asStep(error, spoke), spoke);
 		if (!(step instanceof StepError)) throw step;
 		io.stderr.write(stepText(step, config.file));
 		return exit.failed;
+	} finally {
+		setup?.remote?.close();
 	}
 
-	if (flags.skipSync || spoke.source === undefined) {
+	if (setup) await sayNext(context, setup, flags.wait ?? false).finally(() => setup!.side.client.close());
+
+	if (flags.skipSync || (spoke.source === undefined && !setup)) {
 		if (spoke.source === undefined) io.stdout.write(`its sessions are looked for in ${clean(spoke.path)}\n`);
 		return exit.ok;
 	}
 
 	const {syncRun} = await import('./run.js');
 	return syncRun(io, {config: flags.config, names: [spoke.name]});
+}
+
+/** What the steps of a setup work with. */
+export function stepContext(io: CommandIo, config: HubConfig, asker: Asker, isAgreed = false): StepContext {
+	return {
+		...{io, asker, isAgreed, settings: config.tui.ssh},
+		say: line => io.stderr.write(`${clean(line, 8192)}\n`),
+	};
+}
+
+/** Says what happens from here on, or stays until the device has connected. */
+export async function sayNext({say, io}: StepContext, setup: SpokeSetup, isWaiting: boolean): Promise<void> {
+	const {side, hub, remote, onSpoke} = setup;
+	const isMade = remote !== undefined || hub.folder === 'keep';
+	if (!isMade) {
+		say(`this hub's device id, for the spoke: ${side.myId}`);
+		say(`on the spoke the folder must have the id ${onSpoke.folderId} and be of the type Send Only`);
+	}
+
+	if (!isWaiting) {
+		say('the sessions come as soon as both sides have found each other; sync status tells');
+		return;
+	}
+
+	say(
+		`waiting up to ${connectionMs / 60_000} minutes for the device to connect; ctrl-c ends the waiting, nothing else`,
+	);
+	try {
+		const isConnected = await waitForDevice(side, hub.folderId, connectionMs, io.signal);
+		say(isConnected ? 'the device is connected' : 'it has not connected yet; what was set up stays');
+	} catch (error) {
+		if (!(error instanceof SyncError)) throw error;
+		say(`${error.failure.message}; what was set up stays`);
+	}
 }
 
 function entryOf(flags: AddFlags): Entry {
@@ -87,6 +131,14 @@ function entryOf(flags: AddFlags): Entry {
 
 	if (flags.restrict !== undefined && flags.restrict !== 'rrsync' && flags.restrict !== 'wrapper') {
 		throw new UsageError(`--restrict is rrsync or wrapper, not ${flags.restrict}`);
+	}
+
+	if (method === 'syncthing') {
+		if (source !== undefined) {
+			throw new UsageError('a Syncthing spoke has no source; its folder of sessions on the spoke: --spoke-path DIR');
+		}
+
+		return {name, sync_method: method, ...(flags.path === undefined ? {} : {path: flags.path})};
 	}
 
 	const {port} = flags;
@@ -105,63 +157,21 @@ function entryOf(flags: AddFlags): Entry {
 	return {name, ...Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))} as Entry;
 }
 
-/**
- * Everything between the wish and the entry.
- * @returns the entry as it is to be written
- */
+/** The entry of an rsync spoke as it is to be written. */
 async function reach(
-	context: AddContext,
+	context: StepContext,
 	config: HubConfig,
 	spoke: SpokeConfig,
 	entry: Entry,
-	flags: AddFlags,
+	{key, useLogin, acceptHostKey, restrict}: AddFlags,
 ): Promise<Entry> {
-	if (spoke.source?.kind !== 'ssh') {
-		await list(context, config, spoke);
-		return entry;
-	}
-
-	await meetHost(context, spoke, flags.acceptHostKey);
-	if (flags.useLogin) {
-		await list(context, config, spoke);
-		return entry;
-	}
-
-	const key = flags.key ?? '~/.ssh/pi-brain-sync';
-	const keyed = {...spoke, sshKey: absolute(key, context.io.home)};
-	const publicKey = await ensureKey(context, keyed.sshKey);
-	await restrictKey(context, keyed, publicKey, flags.restrict as By);
-	const source = restrictedSource(spoke);
-	await list(context, config, {...keyed, source: {...spoke.source, path: './'}, sourceText: source});
-	return {...entry, source, ssh_key: key};
-}
-
-function absolute(file: string, home: string): string {
 	try {
-		return hubPath(file, home);
+		return {
+			...entry,
+			...(await prepareRsync(context, config, spoke, {key, useLogin, acceptHostKey, restrict: restrict as By})),
+		};
 	} catch (error) {
 		if (!(error instanceof ValueError)) throw error;
 		throw new UsageError(`--key ${error.message}`, {cause: error});
-	}
-}
-
-/** The very listing that syncs will make, so that what works here works there. */
-async function list({io, say}: AddContext, config: HubConfig, spoke: SpokeConfig): Promise<void> {
-	const folder = await mkdtemp(path.join(tmpdir(), 'pi-brain-add-'));
-	try {
-		const method = createMethods({...config, folder}, io.env, io.clock)[spoke.method];
-		const listing = await method.look(spoke, {
-			folders: {staging: path.join(folder, 'staging'), compare: []},
-			isDryRun: true,
-			isKnown: () => false,
-			onProgress() {},
-			onCommand() {},
-			signal: io.signal,
-		});
-		say(`rsync lists ${countOf(listing.files.filter(file => file.isFile).length, 'session')} there`);
-	} finally {
-		const {closeAllMasters} = await import('../sync/ssh/connection.js');
-		await closeAllMasters(path.join(folder, 'run'), io.env);
-		await rm(folder, {recursive: true, force: true});
 	}
 }

@@ -1,13 +1,11 @@
 import {createInterface} from 'node:readline/promises';
+import type {Asker} from '../sync/services/asker.js';
 import type {CommandIo} from './types.js';
 
-/** Whoever answers questions. */
-export interface Asker {
-	/** False: nobody is there, and only flags decide. */
-	readonly isThere: boolean;
-	/** The answer without white space around it; empty when the input ended. */
-	ask(question: string): Promise<string>;
-}
+export {type Asker, isYes} from '../sync/services/asker.js';
+
+/** Nobody is there to be asked. */
+export const nobody: Asker = {isThere: false, ask: async () => ''};
 
 /** What questions are asked on. */
 export interface AskStreams {
@@ -30,9 +28,4 @@ export function askOn(io: Pick<CommandIo, 'stderr' | 'signal'>, streams: AskStre
 			}
 		},
 	};
-}
-
-/** A question that only `y` or `yes` answers with yes. */
-export async function isYes(asker: Asker, question: string): Promise<boolean> {
-	return asker.isThere && /^y(?:es)?$/i.test(await asker.ask(`${question} [y/N] `));
 }

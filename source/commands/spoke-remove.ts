@@ -1,8 +1,9 @@
 import {join} from 'node:path';
 import {previewEdit} from '../sync/config/edit.js';
-import type {SpokeConfig} from '../sync/config/types.js';
+import type {HubConfig, SpokeConfig} from '../sync/config/types.js';
 import {isFilledByHub, type Purged, purgeSpoke} from '../sync/jobs/purge.js';
 import {LogFile, logLine} from '../sync/log.js';
+import type {SpokeFolder} from '../sync/syncthing/setup-leave.js';
 import {clean} from '../text/clean.js';
 import {formatBytes, formatCount} from '../text/format.js';
 import {jsonLine} from '../text/json.js';
@@ -19,6 +20,8 @@ export interface RemoveFlags extends HubFlags {
 	readonly purge?: boolean;
 	/** The spoke's name once more, where nobody can be asked. */
 	readonly confirm?: string;
+	/** Take its folder out of Syncthing without asking. */
+	readonly yes?: boolean;
 	readonly json?: boolean;
 }
 
@@ -29,7 +32,49 @@ export async function spokeRemove(io: CommandIo, flags: RemoveFlags, asker: Aske
 		throw new UsageError('which spoke? pi-brain-tui spoke remove NAME [--purge]');
 	const {config} = await readConfig(io, flags);
 	const spoke = config.spokes.find(one => one.name === name);
+	const leaving = spoke && (await askFolder(io, config, spoke, asker, flags.yes));
+	const code = await removeEntry(io, flags, asker, {spoke, name});
+	if (!leaving || code !== exit.ok) return code;
+	return (await leaveFolder(io, leaving)) ? code : exit.failed;
+}
+
+/** The folder of a Syncthing spoke that a person wants taken out of Syncthing. */
+async function askFolder(
+	io: CommandIo,
+	config: HubConfig,
+	spoke: SpokeConfig,
+	asker: Asker,
+	isAgreed: boolean | undefined,
+): Promise<SpokeFolder | undefined> {
+	if (spoke.method !== 'syncthing') return undefined;
+	const {folderOf, isWanted} = await import('./spoke-syncthing.js');
+	const found = await folderOf(io, config, spoke);
+	if (!found) return undefined;
+	const folder = `folder '${clean(found.folder.id)}'`;
+	if (await isWanted(asker, isAgreed, `Take ${folder} out of Syncthing too? No file in it is touched.`)) return found;
+	io.stderr.write(`${folder} stays in Syncthing and goes on being filled: --yes takes it out\n`);
+	return undefined;
+}
+
+async function leaveFolder(io: CommandIo, found: SpokeFolder): Promise<boolean> {
+	const [{changeFolder}, {removeFolder}] = await Promise.all([
+		import('./spoke-syncthing.js'),
+		import('../sync/syncthing/setup-leave.js'),
+	]);
+	const folder = `folder '${clean(found.folder.id)}'`;
+	if (!(await changeFolder(io, removeFolder(found), `remove ${folder} in Syncthing`))) return false;
+	io.stderr.write(`${folder} is out of Syncthing; its devices stay known there\n`);
+	return true;
+}
+
+async function removeEntry(
+	io: CommandIo,
+	flags: RemoveFlags,
+	asker: Asker,
+	{spoke, name}: {readonly spoke: SpokeConfig | undefined; readonly name: string},
+): Promise<number> {
 	if (flags.purge) return purge(io, flags, asker, spoke, name);
+	const {config} = await readConfig(io, flags);
 	const {backup} = await edit(io, flags, {type: 'remove', name});
 	if (flags.json) {
 		io.stdout.write(

@@ -1,6 +1,7 @@
 import {join} from 'node:path';
 import {remotePath} from '../sync/config/source.js';
 import type {SpokeConfig} from '../sync/config/types.js';
+import {restrictedSource} from '../sync/services/spoke-rsync.js';
 import {childEnvironment} from '../sync/ssh/environment.js';
 import {authorizedLine, piSessionRoot, publicKeyOf, type Restriction} from '../sync/ssh/restricted.js';
 import {wrapperPath, wrapperScript} from '../sync/ssh/wrapper.js';
@@ -19,7 +20,7 @@ export interface ShowFlags extends HubFlags {
 	readonly root?: string;
 }
 
-/** `spoke show NAME`: the entry as it is understood, defaults filled in. */
+/** `spoke show NAME`: the entry as it is understood, defaults filled in, and what Syncthing has for it. */
 export async function spokeShow(io: CommandIo, flags: ShowFlags): Promise<number> {
 	const {config} = await readConfig(io, flags);
 	const spoke = pick(flags, config.spokes, config.file, 'show');
@@ -40,9 +41,12 @@ export async function spokeShow(io: CommandIo, flags: ShowFlags): Promise<number
 		file: config.file,
 		line: spoke.line ?? null,
 	};
-	if (flags.json) io.stdout.write(jsonLine({schema: 1, spoke: shown}));
+	const isAsked = spoke.method === 'syncthing' && spoke.invalid === undefined;
+	const asking = isAsked ? await import('./spoke-syncthing.js') : undefined;
+	const syncthing = (await asking?.showSyncthing(io, config, spoke)) ?? null;
+	if (flags.json) io.stdout.write(jsonLine({schema: 1, spoke: {...shown, syncthing}}));
 	else {
-		for (const [key, value] of Object.entries(shown)) {
+		for (const [key, value] of [...Object.entries(shown), ...(syncthing ? asking!.syncthingLines(syncthing) : [])]) {
 			if (value !== null) io.stdout.write(`${key.padEnd(18)}${clean(String(value))}\n`);
 		}
 	}
@@ -90,13 +94,6 @@ export async function spokeKey(io: CommandIo, flags: ShowFlags): Promise<number>
 		text.push(`then: pi-brain-tui spoke set ${spoke.name} source=${restrictedSource(spoke)} ssh_key=${key}`);
 	io.stderr.write(`${text.join('\n')}\n`);
 	return exit.ok;
-}
-
-/** The source of a spoke whose key is restricted to one folder: that folder is all there is. */
-export function restrictedSource({source, sourceText}: Pick<SpokeConfig, 'source' | 'sourceText'>): string {
-	if (source?.kind !== 'ssh') return sourceText ?? '';
-	const host = source.host.includes(':') ? `[${source.host}]` : source.host;
-	return `${source.user === undefined ? '' : `${source.user}@`}${host}:./`;
 }
 
 function restrictionOf({source, rsyncPath}: SpokeConfig, {wrapper, root}: ShowFlags): Restriction {

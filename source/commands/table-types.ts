@@ -31,6 +31,15 @@ export const flags = {
 	knownHosts: {type: 'string'},
 	acceptHostKey: {type: 'string'},
 	restrict: {type: 'string'},
+	deviceId: {type: 'string'},
+	folderId: {type: 'string'},
+	spokePath: {type: 'string'},
+	address: {type: 'string'},
+	spokeUrl: {type: 'string'},
+	spokeKeyFile: {type: 'string'},
+	spokeFingerprint: {type: 'string'},
+	ssh: {type: 'string'},
+	wait: {type: 'boolean'},
 	root: {type: 'string'},
 	confirm: {type: 'string'},
 	useLogin: {type: 'boolean'},
@@ -38,6 +47,12 @@ export const flags = {
 	yes: {type: 'boolean', shortFlag: 'y'},
 	purge: {type: 'boolean'},
 	wrapper: {type: 'boolean'},
+	deep: {type: 'boolean'},
+	repair: {type: 'boolean'},
+	accept: {type: 'boolean'},
+	to: {type: 'string'},
+	olderThan: {type: 'string'},
+	keep: {type: 'string'},
 	help: {type: 'boolean', shortFlag: 'h'},
 	version: {type: 'boolean', shortFlag: 'v'},
 } as const;
@@ -52,7 +67,12 @@ export interface Parsed {
 			? string
 			: boolean;
 	};
+	/** Words that are no flags, and values of `--spoke` after them. */
 	readonly names: readonly string[];
+	/** The words alone, for a command that tells a session from a spoke. */
+	readonly words: readonly string[];
+	/** Values of `--spoke` alone. */
+	readonly spokes: readonly string[];
 }
 
 /** What every command may need of the program it runs in. */
@@ -68,7 +88,7 @@ export interface Command {
 	readonly title: string;
 	/** Flags it takes beside `--config`. */
 	readonly takes: readonly FlagName[];
-	/** Positional names: none, spokes, or exactly one spoke. */
-	readonly names: 'none' | 'spokes';
+	/** Positional names: none, spokes, or files of the user's. */
+	readonly names: 'none' | 'spokes' | 'files';
 	run(io: CommandIo, parsed: Parsed, options: RunOptions): Promise<number>;
 }

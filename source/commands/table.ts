@@ -5,6 +5,8 @@ import pkg from '../../package.json' with {type: 'json'};
 import {type ThemeName, themeNames} from '../view/types.js';
 import {spokeCommands} from './table-spoke.js';
 import {type Command, type FlagName, flags, type RunOptions} from './table-types.js';
+import {verifyCommand} from './table-verify.js';
+import {versionCommands} from './table-versions.js';
 import type {CommandIo} from './types.js';
 
 export type {RunOptions} from './table-types.js';
@@ -46,6 +48,7 @@ const commands: readonly Command[] = [
 		names: 'spokes',
 		run: async (io, {flags: own, names}) => (await import('./run.js')).syncRun(io, {...own, names}),
 	},
+	verifyCommand(),
 	{
 		words: ['sync', 'diagnose'],
 		usage: 'NAME [--json]',
@@ -70,15 +73,16 @@ const commands: readonly Command[] = [
 		names: 'spokes',
 		run: async (io, {flags: own, names}) => (await import('./log.js')).syncLog(io, {...own, names}),
 	},
-	{
-		words: ['sync', 'release'],
-		usage: 'NAME [--json]',
-		title: 'you have looked at what is held: the hub’s copies stay, the spoke goes on',
-		takes: ['json', 'spoke'],
-		names: 'spokes',
-		run: async (io, {flags: own, names}) => (await import('./release.js')).syncRelease(io, {...own, names}),
-	},
+	...versionCommands(),
 	...spokeCommands(),
+	{
+		words: ['nodes', 'import'],
+		usage: 'FILE… [--json]',
+		title: 'take analysis nodes into the hub’s store; an id that is there gets another version, nothing is replaced',
+		takes: ['json'],
+		names: 'files',
+		run: async (io, {flags: own, names}) => (await import('./nodes.js')).nodesImport(io, {...own, names}),
+	},
 	{
 		words: ['config', 'check'],
 		usage: '[--json]',
@@ -148,7 +152,9 @@ export function findCommand(argv: readonly string[]): Found {
 		words.length === 0 ? dashboard : commands.find(({words: own}) => own.every((word, index) => words[index] === word));
 	if (cli.flags.help) return {help: command && cli.input.length > 0 ? commandHelp(command) : helpText()};
 	if (!command) return {complaint: `there is no command '${words.join(' ')}'${alike(words)}`};
-	const names = [...words.slice(command.words.length), ...(cli.flags.spoke ?? [])];
+	const positional = words.slice(command.words.length);
+	const spokes = cli.flags.spoke ?? [];
+	const names = [...positional, ...spokes];
 	const title = ['pi-brain-tui', ...command.words].slice(command === dashboard ? 0 : 1).join(' ');
 	if (command.names === 'none' && names.length > 0) return {complaint: `'${title}' takes no '${names[0]}'`};
 
@@ -157,13 +163,17 @@ export function findCommand(argv: readonly string[]): Found {
 	if (stray !== undefined) return {complaint: `'${title}' takes no --${kebab(stray)}`};
 	const bare = valueless(argv);
 	if (bare !== undefined) return {complaint: `${bare} needs ${valueNames[bare] ?? 'a value'}`};
-	if (names.includes('')) return {complaint: `'${title}' got an empty name where a spoke's belongs`};
+	if (names.includes('')) {
+		const wanted = command.names === 'files' ? "file's" : "spoke's";
+		return {complaint: `'${title}' got an empty name where a ${wanted} belongs`};
+	}
+
 	const {theme} = cli.flags;
 	if (theme !== undefined && !(themeNames as readonly string[]).includes(theme)) {
 		return {complaint: `there is no theme '${theme}'; the themes are ${themeNames.join(', ')}`};
 	}
 
-	return {run: async (io, options) => command.run(io, {flags: cli.flags, names}, options)};
+	return {run: async (io, options) => command.run(io, {flags: cli.flags, names, words: positional, spokes}, options)};
 }
 
 /** What flags with a value want, where a plain value does not say it. */

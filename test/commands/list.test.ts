@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import test from 'node:test';
 import {syncList} from '../../source/commands/list.js';
-import {makeSession, writeSession} from '../lab/sessions.js';
+import {appendEntry, makeSession, writeSession} from '../lab/sessions.js';
 import {commandLab} from './io.js';
 
 test("the hub's own sessions come first, then each spoke's, and only those that are asked for", async t => {
@@ -54,4 +54,30 @@ test('--long tells age, size, version and folder, and --json the same for progra
 		],
 		['usb', 'usb', session.path, id, 1, '/home/will/site', session.size, true, new Date(endedAt).toISOString()],
 	);
+});
+
+test('of a session that lies in two places --json tells which is current, also when only one of them is asked for', async t => {
+	const lab = await commandLab(t);
+	await lab.configure({
+		spokes: [
+			{name: 'usb', sync_method: 'manual'},
+			{name: 'old', sync_method: 'manual'},
+		],
+	});
+	const [long, short] = [await writeSession(lab.synced('usb')), await writeSession(lab.synced('old'))];
+	await appendEntry(long.file);
+	await writeSession(lab.synced('old'), {seed: 7});
+	const list = async (...names: string[]) => {
+		await syncList(lab.io, {names, json: true});
+		const {sessions} = JSON.parse(lab.take().stdout) as {
+			sessions: Array<{spoke: string; id: string; current: boolean}>;
+		};
+		return sessions.filter(({id}) => id === short.id).map(({spoke, current}) => [spoke, current]);
+	};
+
+	assert.deepEqual(await list('old'), [['old', false]]);
+	assert.deepEqual(await list(), [
+		['usb', true],
+		['old', false],
+	]);
 });

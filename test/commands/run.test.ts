@@ -10,7 +10,7 @@ const settings = {tui: {default_schedule: 'off'}};
 
 test('a hub without a spoke that can be synced says so and is no error', async t => {
 	const lab = await commandLab(t);
-	await lab.configure({...settings, spokes: [{name: 'phone', sync_method: 'syncthing', path: '~/phone'}]});
+	await lab.configure({...settings, spokes: [{name: 'phone', sync_method: 'api', path: '~/phone'}]});
 	assert.equal(await syncRun(lab.io, {names: []}), 0);
 	assert.match(lab.take().stdout, /^Nothing to sync: no enabled spoke in .*config\.yaml can be synced\.\n$/);
 	assert.equal(await syncRun(lab.io, {names: [], json: true}), 0);

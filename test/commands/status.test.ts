@@ -2,8 +2,11 @@ import assert from 'node:assert/strict';
 import {rm} from 'node:fs/promises';
 import test from 'node:test';
 import {stripVTControlCharacters} from 'node:util';
+import {openHub} from '../../source/commands/open-hub.js';
 import {syncRun} from '../../source/commands/run.js';
 import {syncStatus} from '../../source/commands/status.js';
+import {recountPairs} from '../../source/sync/conflicts/pairs.js';
+import {listSessions} from '../../source/sync/sessions/held.js';
 import {shrink, writeSession} from '../lab/sessions.js';
 import {capture, commandLab} from './io.js';
 
@@ -102,4 +105,46 @@ test('a folder that somebody removed on the hub is said calmly, and the next syn
 	);
 	await syncStatus(hub.io, {});
 	assert.doesNotMatch(hub.take().stdout, /ledger/);
+});
+
+test('a session in two places is counted once in all, and as a conflict of each spoke that has it', async t => {
+	const lab = await commandLab(t);
+	await lab.configure({
+		...settings,
+		spokes: [
+			{name: 'usb', sync_method: 'manual'},
+			{name: 'old', sync_method: 'manual'},
+		],
+	});
+	await writeSession(lab.synced('usb'));
+	await writeSession(lab.synced('old'));
+	await writeSession(lab.synced('old'), {seed: 2});
+	type Status = {
+		hub: {distinctSessionsCount: number | null; pairsCount: number | null};
+		spokes: Array<{conflictsCount: number; sessionsCount: number}>;
+	};
+	const status = async () => {
+		await syncStatus(lab.io, {json: true});
+		return JSON.parse(lab.take().stdout) as Status;
+	};
+
+	const before = await status();
+	assert.deepEqual([before.hub.distinctSessionsCount, before.hub.pairsCount], [null, null], 'nobody has looked yet');
+	const {hub, close} = await openHub(lab.io, {}, {by: 'command'});
+	const {config} = hub.state;
+	for (const {path} of config.spokes) await listSessions(hub.store, path, [], false, lab.io.signal);
+	hub.store.flush();
+	recountPairs({store: hub.store, config});
+	await close();
+	const {hub: counted, spokes} = await status();
+	assert.deepEqual([counted.distinctSessionsCount, counted.pairsCount], [2, 1]);
+	assert.deepEqual(
+		spokes.map(({conflictsCount, sessionsCount}) => [conflictsCount, sessionsCount]),
+		[
+			[1, 1],
+			[1, 2],
+		],
+	);
+	await syncStatus(lab.io, {});
+	assert.match(lab.take().stdout, /^2 sessions in all \(1 on two computers\)$/m);
 });

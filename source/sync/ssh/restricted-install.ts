@@ -37,7 +37,7 @@ export interface SpokeFacts {
  */
 export async function tryLogin(spoke: SpokeConfig, root: string, options: LoginOptions): Promise<LoginKind> {
 	const mark = `PIB-${randomUUID()}`;
-	const finished = await script(spoke, options, [
+	const finished = await runScript(spoke, options, [
 		`printf '%s\\n' ${mark}`,
 		'r=$(command -v rrsync 2>/dev/null) || r=',
 		'[ -n "$r" ] || [ ! -x /usr/share/rsync/scripts/rrsync ] || r=/usr/share/rsync/scripts/rrsync',
@@ -75,7 +75,7 @@ export async function installLine(
 ): Promise<Failure | undefined> {
 	const done = `PIB-${randomUUID()}`;
 	const blob = publicKey.split(' ')[1] ?? publicKey;
-	const finished = await script(spoke, options, [
+	const finished = await runScript(spoke, options, [
 		'set -eu',
 		'umask 077',
 		// In another locale grep takes a comment that is no text there for a binary file, and leaves out lines.
@@ -114,14 +114,18 @@ function placeScript(): string[] {
 	];
 }
 
-async function script(
+/**
+ * Runs lines in a POSIX shell on the spoke, by a login of its own.
+ * @throws the signal's reason when it aborts
+ */
+export async function runScript(
 	spoke: SpokeConfig,
 	{settings, ...options}: LoginOptions,
 	lines: readonly string[],
 ): Promise<Finished> {
 	const limitMs = settings.connectTimeoutSeconds * 2000 + 10_000;
 	const argv = sshCommand(spoke, settings, {kind: 'none'}, 'sh -s');
-	const finished = await run(argv, {...options, limitMs, maxOutput: 65_536, input: `${lines.join('\n')}\n`});
+	const finished = await run(argv, {...options, limitMs, maxOutput: 1_048_576, input: `${lines.join('\n')}\n`});
 	if (finished.ended === 'cancelled') options.signal?.throwIfAborted();
 	return finished;
 }
