@@ -1,9 +1,10 @@
 import {readFile, writeFile} from 'node:fs/promises';
 import {fileURLToPath} from 'node:url';
 import {type BoundCommand, buildKeymap} from '../source/keymap.js';
-import {categories} from '../source/keys/commands.js';
+import {categories, specOf} from '../source/keys/commands.js';
 import {namedKeys} from '../source/keys/names.js';
 import {commandLines} from '../source/view/command-line.js';
+import {findingsFile, findingsPage} from './docs/findings.js';
 import {runbookFile, runbookPage} from './docs/runbook.js';
 
 /** The page that is made from the table of keys. */
@@ -89,7 +90,10 @@ function section(category: string, all: readonly BoundCommand[]): string {
 }
 
 function whereOf(views: readonly string[]): string {
-	return views.length === 5 ? 'everywhere' : views.join(', ');
+	// Moving and leaving work wherever there is anything, the help included.
+	const others = specOf('up').views.filter(view => view !== 'help');
+	if (!others.every(view => views.includes(view))) return views.join(', ');
+	return views.includes('help') ? 'everywhere, help' : 'everywhere';
 }
 
 function row(...cells: readonly string[]): string {
@@ -104,6 +108,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
 	const pages = [
 		{file: keysFile, page: keysPage(), name: 'docs/keys.md', origin: 'the table of keys'},
 		{file: runbookFile, page: runbookPage(), name: 'docs/runbook.md', origin: 'the table of causes'},
+		{file: findingsFile, page: findingsPage(), name: 'docs/findings.md', origin: 'the table of findings'},
 	];
 	for (const {file, page, name, origin} of pages) {
 		if (!process.argv.includes('--check')) {

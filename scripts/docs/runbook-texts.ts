@@ -29,8 +29,9 @@ $ pi-brain-tui sync status
 
 **2. Let it be diagnosed.** The checks run in the order in which things depend on each other: config entry, tools, folder
 and disk of the hub, ssh configuration, name, TCP connection, host key, login, the spoke itself, a dry run of rsync, who
-else writes there, and who runs the schedule. What fails first is the cause; what depends on it is skipped. Nothing is
-changed by it.
+else writes there, and who runs the schedule. Of a spoke that Syncthing fills: whether its Syncthing is found, answers and
+takes the key, the folder, its state, the device, settings, local changes, conflict copies, the ledger, and a scan. What
+fails first is the cause; what depends on it is skipped. Nothing is changed by it.
 
 \`\`\`console
 $ pi-brain-tui sync diagnose laptop

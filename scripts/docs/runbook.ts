@@ -4,6 +4,7 @@ import {describedCauses, explainCause} from '../../source/sync/diagnosis/causes/
 import type {CauseEntry} from '../../source/sync/diagnosis/causes/types.js';
 import type {FixFacts, FixNames} from '../../source/sync/diagnosis/names.js';
 import {type CheckId, type Fix, type Scenario, scenarios} from '../../source/sync/diagnosis/types.js';
+import {faces, syncthingAdvice, syncthingNames} from './runbook-syncthing.js';
 import {afterword, corrections, foreword} from './runbook-texts.js';
 
 /** The page that is made from the table of causes. */
@@ -81,11 +82,19 @@ const checkTitles: Readonly<Record<CheckId, string>> = {
 	tcp: 'TCP connection and greeting',
 	'host-key': 'host key',
 	login: 'ssh login',
+	syncthing: 'Syncthing found and answering',
+	'st-folder': "Syncthing's folder",
+	'st-state': 'state of the folder',
+	'st-device': 'device',
+	'st-local': 'local changes',
+	'st-settings': 'settings of the folder',
 	source: 'source folder',
 	spoke: 'round trip on the spoke',
 	'dry-run': 'rsync dry run',
+	conflicts: 'conflict copies',
 	writers: 'other writers',
 	schedule: 'schedule',
+	rescan: 'rescan',
 };
 
 /** docs/runbook.md as the table of causes has it. */
@@ -97,6 +106,7 @@ export function runbookPage(): string {
 		foreword,
 		overview(letters),
 		...letters.map(section),
+		syncthingAdvice,
 		afterword,
 		'## What this runbook corrects',
 		'',
@@ -126,22 +136,31 @@ function causesOf(letter: Scenario): readonly CauseEntry[] {
 }
 
 function causeText(entry: CauseEntry): string {
-	const {title, plain, why, fixes, isRetryable} = explainCause(entry.cause, {
-		...exampleNames,
-		facts: exampleFacts[entry.cause] ?? {},
-	});
+	const {cause, check, confirm} = entry;
+	const names = {...exampleNames, facts: exampleFacts[cause] ?? {}};
+	const example = cause.startsWith('ST_') ? syncthingNames(names) : names;
+	const {title, plain, why, fixes, isRetryable} = explainCause(cause, example);
+	const parts = faces[cause] ?? [];
+	// Where it has faces, what to do depends on which one it is.
+	const isTold = parts.length <= 1 && fixes.length > 0;
 	return [
-		`### ${entry.cause}`,
+		`### ${cause}`,
 		'',
 		`**${title}.** ${plain}`,
 		'',
 		...looks(entry),
-		`*Confirmed by* the check "${checkTitles[entry.check]}": ${entry.confirm}`,
+		`*Confirmed by* the check "${checkTitles[check]}": ${confirm}`,
 		'',
-		...(fixes.length === 0 ? [] : ['*What to do*', '', ...fixes.flatMap(fixLines), '']),
+		...(isTold ? ['*What to do*', '', ...fixes.flatMap(fixLines), ''] : []),
+		...parts.flatMap(([trouble, heading]) => faceLines(heading, cause, syncthingNames(names, trouble))),
 		`*Why.* ${why}${isRetryable ? ' It may also be over by itself at the next run.' : ''}`,
 		'',
 	].join('\n');
+}
+
+function faceLines(heading: string, cause: Cause, names: FixNames): string[] {
+	const {plain, fixes} = explainCause(cause, names);
+	return [`*${heading}.* ${plain}`, '', ...fixes.flatMap(fixLines), ''];
 }
 
 function looks({signature}: CauseEntry): string[] {

@@ -6,6 +6,7 @@ import {networkFaults} from './network-faults.js';
 import {scheduleFaults} from './schedule-faults.js';
 import {spokeFaults} from './spoke-faults.js';
 import {sshFaults} from './ssh-faults.js';
+import {syncthingFaults} from './syncthing-faults.js';
 
 /** Every fault that can be brought about. */
 export const faults: readonly FaultRow[] = [
@@ -15,6 +16,7 @@ export const faults: readonly FaultRow[] = [
 	...spokeFaults,
 	...hubFaults,
 	...scheduleFaults,
+	...syncthingFaults,
 ];
 
 /** Classes that only recorded words stand for, and why. */

@@ -12,6 +12,8 @@ import type {Environment} from '../ssh/environment.js';
 import type {HubEvent, HubState, SpokeState} from '../state.js';
 import type {SpokeFacts} from '../store/facts.js';
 import type {Store} from '../store/store.js';
+import type {FolderConfig} from '../syncthing/answers.js';
+import type {Instance} from '../syncthing/instance.js';
 import type {FixFacts, ResolvedNames} from './names.js';
 import type {Trace} from './trace.js';
 import type {CheckId, CheckStatus} from './types.js';
@@ -62,6 +64,9 @@ export interface Findings {
 	ping?: boolean;
 	login?: Access;
 	spoke?: Reception;
+	/** The Syncthing to ask: the one that has the spoke's folder, else the first that answers. */
+	syncthing?: {readonly instance: Instance; readonly myId: string};
+	'st-folder'?: FolderConfig;
 }
 
 /** What every check of one diagnosis works with. */

@@ -11,6 +11,14 @@ import {checkSchedule} from './checks/schedule.js';
 import {checkSource} from './checks/source.js';
 import {checkSpoke} from './checks/spoke.js';
 import {checkSshConfig} from './checks/ssh-config.js';
+import {checkSyncthingConflicts} from './checks/syncthing-conflicts.js';
+import {checkSyncthingDevice} from './checks/syncthing-device.js';
+import {checkSyncthingFolder} from './checks/syncthing-folder.js';
+import {checkSyncthing} from './checks/syncthing-found.js';
+import {checkSyncthingLocal} from './checks/syncthing-local.js';
+import {checkSyncthingRescan} from './checks/syncthing-rescan.js';
+import {checkSyncthingSettings} from './checks/syncthing-settings.js';
+import {checkSyncthingState} from './checks/syncthing-state.js';
 import {checkTcp} from './checks/tcp.js';
 import {checkTools} from './checks/tools.js';
 import {checkWriters} from './checks/writers.js';
@@ -38,11 +46,12 @@ export function checksOf(spoke: SpokeConfig, isDriven: boolean, {ssh}: Pick<TuiC
 		tcp: {title: 'tcp', needs: ['name'], limitMs: connectMs + 500, run: checkTcp},
 		'host-key': {title: 'host key', needs: ['tcp'], limitMs: 15_000, run: checkHostKey},
 		login: {title: 'ssh login', needs: ['host-key'], limitMs: 2 * loginMs, run: checkLogin},
+		...syncthingChecks,
 		source: {title: 'source', needs: ['config'], limitMs: 30_000, run: checkSource},
 		// A spoke that freezes behind its login is not waited for much longer than the login itself.
 		spoke: {title: 'spoke', needs: ['login'], limitMs: Math.min(30_000, loginMs + 10_000), run: checkSpoke},
 		'dry-run': {
-			title: 'dry run',
+			title: spoke.method === 'syncthing' ? 'ledger' : 'dry run',
 			needs: [...(hasSsh ? (['spoke'] as const) : (['source'] as const)), 'tools', 'folder'],
 			limitMs: ssh.stallTimeoutMs + loginMs + 30_000,
 			run: checkDryRun,
@@ -58,6 +67,27 @@ export function checksOf(spoke: SpokeConfig, isDriven: boolean, {ssh}: Pick<TuiC
 	});
 }
 
+/** Requests to a Syncthing of the hub: in its database a large folder takes seconds. */
+const askMs = 20_000;
+
+const syncthingChecks = {
+	syncthing: {title: 'Syncthing', needs: ['config'], limitMs: askMs, run: checkSyncthing},
+	'st-folder': {title: 'its folder', needs: ['syncthing'], limitMs: askMs, run: checkSyncthingFolder},
+	'st-state': {title: 'folder state', needs: ['st-folder'], limitMs: askMs, run: checkSyncthingState},
+	'st-device': {title: 'device', needs: ['st-folder'], limitMs: askMs, run: checkSyncthingDevice},
+	'st-settings': {title: 'folder settings', needs: ['st-folder'], limitMs: askMs, run: checkSyncthingSettings},
+	'st-local': {
+		title: 'local changes',
+		needs: ['st-folder'],
+		after: ['st-settings'],
+		limitMs: askMs,
+		run: checkSyncthingLocal,
+	},
+	conflicts: {title: 'conflict copies', needs: ['folder'], limitMs: 30_000, run: checkSyncthingConflicts},
+	rescan: {title: 'rescan', needs: ['st-state'], after: ['st-local'], limitMs: 30_000, run: checkSyncthingRescan},
+} as const satisfies Partial<Record<CheckId, Omit<CheckSpec, 'id'>>>;
+
+const syncthingOnly: ReadonlySet<string> = new Set(Object.keys(syncthingChecks));
 const sshOnly: ReadonlySet<CheckId> = new Set(['ssh-config', 'name', 'ping', 'tcp', 'host-key', 'login', 'spoke']);
 const undriven: ReadonlySet<CheckId> = new Set(['config', 'folder', 'disk']);
 
@@ -67,6 +97,7 @@ function isMeant(
 	{hasSsh, isDriven}: {hasSsh: boolean; isDriven: boolean},
 ): boolean {
 	if (!isDriven && method !== 'rsync') return undriven.has(id);
+	if (syncthingOnly.has(id)) return method === 'syncthing';
 	if (id === 'source') return !hasSsh;
 	if (id === 'tools') return method === 'rsync';
 	return hasSsh || !sshOnly.has(id);

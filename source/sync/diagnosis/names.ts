@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type {HubConfig, MethodName, SpokeConfig} from '../config/types.js';
 import type {HostKey, KnownHostKey} from './host-keys.js';
+import type {SyncthingNames} from './syncthing-names.js';
 
 /** The hub, as texts and commands name it. */
 export interface HubNames {
@@ -116,6 +117,8 @@ export interface FixFacts {
 	readonly holder?: string;
 	/** Number of sessions held or changed, as the guard says. */
 	readonly sessions?: number;
+	/** What Syncthing and its folder are like. */
+	readonly syncthing?: SyncthingNames;
 }
 
 /** Everything that fills the texts and commands of fixes. */

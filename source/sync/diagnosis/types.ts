@@ -1,4 +1,5 @@
 import type {Cause} from '../causes.js';
+import type {FolderFix} from '../syncthing/advice.js';
 
 /** The checks, in the order in which they are shown; each stands behind those it depends on. */
 export const checkIds = [
@@ -12,11 +13,19 @@ export const checkIds = [
 	'tcp',
 	'host-key',
 	'login',
+	'syncthing',
+	'st-folder',
+	'st-state',
+	'st-device',
+	'st-settings',
+	'st-local',
 	'source',
 	'spoke',
 	'dry-run',
+	'conflicts',
 	'writers',
 	'schedule',
+	'rescan',
 ] as const;
 export type CheckId = (typeof checkIds)[number];
 
@@ -57,6 +66,7 @@ export const scenarios = {
 	H: 'Configuration and schedule',
 	I: 'Held by the append-only guard',
 	J: 'Unknown failure',
+	K: 'Syncthing',
 } as const;
 export type Scenario = keyof typeof scenarios;
 
@@ -86,7 +96,15 @@ export type FixAction =
 			readonly lines: readonly string[];
 			readonly fingerprints: readonly string[];
 	  }
-	| {readonly type: 'install-schedule'; readonly kind: 'systemd' | 'cron'};
+	| {readonly type: 'install-schedule'; readonly kind: 'systemd' | 'cron'}
+	/** Asks the hub's own Syncthing for it; nothing is asked of the spoke's. */
+	| {readonly type: 'syncthing'; readonly url: string; readonly change: SyncthingChange};
+
+/** What Syncthing can be asked to change. Folders and devices by their ids. */
+export type SyncthingChange =
+	| {readonly kind: 'resume-device'; readonly device: string}
+	| {readonly kind: 'resume-folder' | 'pause-folder' | 'rescan'; readonly folder: string}
+	| {readonly kind: 'folder-setting'; readonly folder: string; readonly fix: FolderFix};
 
 /** One way out. */
 export interface Fix {

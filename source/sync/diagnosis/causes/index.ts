@@ -15,6 +15,7 @@ import {rsyncCauses} from './rsync.js';
 import {shellCauses} from './shell.js';
 import {sourceCauses} from './source.js';
 import {sshServerCauses} from './ssh-server.js';
+import {syncthingCauses} from './syncthing.js';
 import {transferCauses} from './transfer.js';
 import type {CauseEntry} from './types.js';
 
@@ -46,6 +47,7 @@ export const causeFamilies: ReadonlyArray<readonly [title: string, entries: read
 	['rsync', rsyncCauses],
 	['The folder of sessions', sourceCauses],
 	['The transfer', transferCauses],
+	['Syncthing', syncthingCauses],
 	['The append-only guard', guardCauses],
 	['Everything else', otherCauses],
 ];

@@ -44,6 +44,8 @@ else
 case $(uname -s) in Linux) form='-c %s\\ %Y';; *) form='-f %z\\ %m';; esac
 eval "$limit find -H \\"\\$root\\" -type f -name '*.jsonl' -exec stat $form {} +" 2>/dev/null
 fi | awk '{n++; b+=$1; if ($2+0 > t) t=$2+0; if ($1+0 > m) m=$1+0} END {printf "count=%d\\nbytes=%.0f\\nnewest=%.0f\\nlargest=%.0f\\n", n, b, t, m}'
+set -- "$root"/*/
+[ -d "$1" ] && say projects $#
 $limit find -H "$root" -type f -name '*.jsonl' ! -readable 2>/dev/null | head -n 3 | while IFS= read -r line; do say unreadable "$line"; done
 $limit find -H "$root" -type d 2>&1 >/dev/null | head -n 3 | while IFS= read -r line; do say unreadable "$line"; done
 disk=$root

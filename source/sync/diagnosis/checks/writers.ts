@@ -7,7 +7,8 @@ export async function checkWriters(context: CheckContext, trace: Trace): Promise
 	const foreign = (await context.writers()).filter(({isSelf}) => !isSelf);
 	trace.say(...foreign.flatMap(writer => explain(writer)));
 	const [first] = foreign;
-	if (context.spoke.source === undefined) {
+	// A manual copy is brought by whoever is found; Syncthing is told by its own checks, and anybody else is one too many.
+	if (context.spoke.source === undefined && context.spoke.method !== 'syncthing') {
 		const summary = first === undefined ? 'filled by something that was not found' : `filled by ${first.where}`;
 		return {status: 'pass', summary};
 	}

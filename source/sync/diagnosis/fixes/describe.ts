@@ -2,6 +2,7 @@ import {clean} from '../../../text/clean.js';
 import {shellQuote} from '../../process.js';
 import type {FixAction} from '../types.js';
 import {keygenArgv} from './keygen.js';
+import {requestsOf} from './syncthing-requests.js';
 
 /** What is said before a fix runs. */
 export interface FixDescription {
@@ -54,5 +55,7 @@ function linesOf(action: FixAction): readonly string[] {
 					? 'write a timer and a service to ~/.config/systemd/user, and enable the timer'
 					: 'add a line to your crontab; the other lines stay',
 			];
+		case 'syncthing':
+			return requestsOf(action);
 	}
 }

@@ -5,6 +5,7 @@ import type {FixAction} from '../types.js';
 import {failed, makeFolder, makePrivate} from './files.js';
 import {makeKeyPair} from './keygen.js';
 import {replaceHostKey, trustHostKey} from './known-hosts.js';
+import {changeSyncthing} from './syncthing.js';
 import type {FixDeps, FixOutcome} from './types.js';
 
 /**
@@ -39,6 +40,8 @@ async function perform(action: FixAction, deps: FixDeps): Promise<FixOutcome> {
 			return replaceHostKey(action, deps);
 		case 'install-schedule':
 			return keepSchedule(action.kind, deps);
+		case 'syncthing':
+			return changeSyncthing(action, deps);
 	}
 }
 

@@ -1,3 +1,4 @@
+import type {SyncthingSettings} from '../../config/types.js';
 import type {Launch} from '../../schedule/units.js';
 import type {Environment} from '../../ssh/environment.js';
 
@@ -14,6 +15,8 @@ export interface FixDeps {
 	readonly launch: Launch;
 	/** Absolute path of the user's home. */
 	readonly home: string;
+	/** `tui.syncthing`. */
+	readonly syncthing: readonly SyncthingSettings[];
 	/** Told of every command that is run, when it starts and when it ended. */
 	readonly onCommand?: (line: string) => void;
 }
