@@ -45,7 +45,17 @@ export interface Keymap {
 /** Always quits, whatever the configuration says: the way out of a keymap gone wrong. */
 const quitKey = 'ctrl-c';
 
-const views: readonly ViewName[] = ['main', 'detail', 'diagnose', 'log', 'help', 'config'];
+const views: readonly ViewName[] = [
+	'main',
+	'detail',
+	'diagnose',
+	'verify',
+	'versions',
+	'log',
+	'help',
+	'config',
+	'wizard',
+];
 
 /**
  * Binds keys to commands.

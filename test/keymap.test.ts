@@ -30,9 +30,44 @@ const main: KeyContext = {
 	fixes: 1,
 	runnable: 1,
 	isExpanded: false,
+	verify: {
+		level: 'groups',
+		canBegin: true,
+		isRunning: false,
+		hasDamage: false,
+		hasFinding: true,
+		repairable: 1,
+	},
+	versions: {
+		level: 'session',
+		hasSession: true,
+		isHeld: true,
+		isAcceptable: true,
+		isKept: true,
+		isRestorable: true,
+		isComparable: true,
+	},
+	wizard: {isWanted: false, canEdit: true, hasDevice: true, hasChoices: true, canSave: true},
 };
 
-const views: readonly ViewName[] = ['main', 'detail', 'diagnose', 'log', 'help', 'config'];
+const views: readonly ViewName[] = [
+	'main',
+	'detail',
+	'diagnose',
+	'verify',
+	'versions',
+	'log',
+	'help',
+	'config',
+	'wizard',
+];
+
+/** Two commands on one key, of which the first that would do something has it. */
+const shared: ReadonlySet<string> = new Set([
+	'detail next-match dry-run',
+	'main cancel cancel-verify',
+	'detail cancel cancel-verify',
+]);
 
 test('every key of the table has a name that a terminal can send, and no two always mean different things', () => {
 	for (const id of commandIds) {
@@ -44,7 +79,7 @@ test('every key of the table has a name that a terminal can send, and no two alw
 		for (const id of commandIds.filter(one => specOf(one).views.includes(view))) {
 			for (const key of specOf(id).keys) {
 				const before = held.get(key);
-				if (before) assert.equal(`${view} ${before} ${id}`, 'detail next-match dry-run', `both on ${key}`);
+				if (before) assert.ok(shared.has(`${view} ${before} ${id}`), `${view}: ${before} and ${id} are both on ${key}`);
 				held.set(key, id);
 			}
 		}
@@ -53,7 +88,7 @@ test('every key of the table has a name that a terminal can send, and no two alw
 
 test('nothing is in the table that is not built', () => {
 	const keys = commandIds.flatMap(id => specOf(id).keys);
-	for (const key of ['v', 'V', 'a', 'E', 'b', 'm']) assert.ok(!keys.includes(key), key);
+	assert.ok(!keys.includes('m'));
 	assert.ok(!specOf('level').views.includes('main'), 'e is for the log alone');
 });
 
@@ -115,7 +150,7 @@ test('help comes first in every footer, whatever the keys', () => {
 			.keymap.hints(main)
 			.slice(0, 5)
 			.map(({keys, hint}) => `${keys} ${hint}`),
-		['? help', 'enter open', 'x cancel', 'u release', 's sync'],
+		['? help', 'enter open', 'x cancel', 'u release', 'h versions'],
 	);
 });
 

@@ -39,7 +39,13 @@ export function HubScreen(props: HubScreenProps) {
 						.map(({text}) => text)
 				: view === 'diagnose'
 					? (sight.diagnose()?.panel.lines ?? [])
-					: sight.text(view)),
+					: view === 'verify'
+						? (sight.verify()?.panel.lines ?? [])
+						: view === 'versions'
+							? (sight.versions()?.panel.lines ?? [])
+							: view === 'wizard'
+								? sight.wizard().panel.lines
+								: sight.text(view)),
 		...sight.prompt,
 		...ui.toasts.slice(-1).map(({text}) => text),
 	];
@@ -51,7 +57,10 @@ export function HubScreen(props: HubScreenProps) {
 }
 
 /** Which view is read out: its lines alone do not tell, and there may be none. */
-function headingOf(view: ViewName, {ui, input, row}: Sight): string {
+function headingOf(view: ViewName, sight: Sight): string {
+	const {ui, input, row} = sight;
 	if (view === 'log') return plainText(logTitle({lines: input.state.log, ui: ui.log}));
+	if (view === 'versions') return plainText(sight.versions()?.panel.title ?? []);
+	if (view === 'wizard') return `${plainText(sight.wizard().panel.title)}, ${sight.wizard().panel.note}`;
 	return view === 'help' || view === 'config' ? `View: ${view}` : `View: ${view} of ${row?.name}`;
 }

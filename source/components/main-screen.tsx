@@ -10,6 +10,8 @@ import type {Sight} from '../view/sight.js';
 import {longestNameOf, topOf} from '../view/table.js';
 import {boundOffset} from '../view/text-window.js';
 import type {PaneName} from '../view/types.js';
+import {verifyNote, verifyTitle} from '../view/verify-result.js';
+import type {ViewProps} from '../view/view-props.js';
 import {FirstRun} from './first-run.js';
 import {Footer} from './footer.js';
 import {Header} from './header.js';
@@ -19,7 +21,6 @@ import {ScreenLine} from './screen-line.js';
 import {ScreenLines} from './screen-lines.js';
 import {SpokeTable} from './spoke-table.js';
 import {Toasts} from './toasts.js';
-import type {ViewProps} from './view-props.js';
 
 /** The main view: the table of the spokes and what belongs to the selected one. Exactly as high as the screen. */
 export function MainScreen(props: ViewProps) {
@@ -46,7 +47,8 @@ function PartView({part, sight, hints, isReadOnly}: ViewProps & {readonly part: 
 	const {input, ui, rows, row, layout} = sight;
 	const {state, now, style, size, all} = input;
 	const width = size.columns;
-	const header = {state, rows: all, shown: rows, ui, isReadOnly, now, width, style};
+	const {addKey} = input;
+	const header = {state, rows: all, shown: rows, ui, isReadOnly, addKey, now, width, style};
 	switch (part.kind) {
 		case 'header': {
 			return <Header {...header} isBusy={isBusy(sight)} />;
@@ -71,7 +73,8 @@ function PartView({part, sight, hints, isReadOnly}: ViewProps & {readonly part: 
 		}
 
 		case 'preview': {
-			return <Preview {...{row, state, now, width, style}} diagnoseKey={input.diagnoseKey} height={part.rows} />;
+			const {diagnoseKey, verifyKey} = input;
+			return <Preview {...{row, state, now, width, style, diagnoseKey, verifyKey}} height={part.rows} />;
 		}
 
 		case 'panes': {
@@ -79,7 +82,7 @@ function PartView({part, sight, hints, isReadOnly}: ViewProps & {readonly part: 
 			return (
 				<Panes
 					leftLines={paneLines('detail', sight, left, part.rows)}
-					rightLines={sight.rightPane === 'log' ? paneLines('log', sight, right, part.rows) : diagnoseLines(sight)}
+					rightLines={rightLines(sight, right, part.rows)}
 					{...{left, right, style}}
 					rows={part.rows}
 				/>
@@ -128,8 +131,10 @@ function paneLines(pane: PaneName, sight: Sight, width: number, rows: number): r
 	return visibleLog({lines: state.log, ui: ui.log, width, rows, now, style}).map(({text}) => text);
 }
 
-function diagnoseLines({diagnose}: Sight): readonly string[] {
-	return diagnose()?.panel.lines ?? [];
+function rightLines(sight: Sight, width: number, rows: number): readonly string[] {
+	const {rightPane} = sight;
+	if (rightPane === 'log') return paneLines('log', sight, width, rows);
+	return (rightPane === 'verify' ? sight.verify() : sight.diagnose())?.panel.lines ?? [];
 }
 
 function dividerText(sight: Sight): string {
@@ -158,6 +163,12 @@ function dividerText(sight: Sight): string {
 function rightTitle(sight: Sight, width: number, titleOf: (pane: PaneName) => string): string {
 	const {input, layout, rightPane} = sight;
 	const {style} = input;
+	const verified = rightPane === 'verify' ? sight.verify() : undefined;
+	if (verified) {
+		const left = paintLine(verifyTitle(verified.sight), style);
+		return ruleLine(width, style, {left, right: verifyNote(verified.sight)});
+	}
+
 	const seen = rightPane === 'diagnose' ? sight.diagnose() : undefined;
 	if (!seen) return ruleLine(width, style, {left: titleOf('log'), isFocused: layout.pane === 'log'});
 	const left = paintLine(diagnoseTitle(seen.sight), style);

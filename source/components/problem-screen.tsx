@@ -1,6 +1,5 @@
-import {useInput} from 'ink';
 import {useMemo} from 'react';
-import {keyNames} from '../keys/names.js';
+import {useProblemKeys} from '../hooks/use-problem-keys.js';
 import type {ProblemScene} from '../terminal/scene.js';
 import type {Terminal} from '../terminal/terminal.js';
 import {problemLines} from '../view/problem-lines.js';
@@ -27,15 +26,7 @@ const hints = [
 export function ProblemScreen({scene, terminal, size, onExit, onRetry}: ProblemScreenProps) {
 	const {theme, isAscii, hasColor} = terminal.capabilities;
 	const style = useMemo(() => createStyle({theme, isAscii, hasColor}), [theme, isAscii, hasColor]);
-	useInput((input, key) => {
-		for (const name of keyNames(input, key)) {
-			if (name === 'q') onExit(0);
-			else if (name === 'ctrl-c') onExit(130);
-			else if (name === 'ctrl-z') void terminal.suspend();
-			else if (name === 'ctrl-l') terminal.redraw();
-			else if (name === 'r') onRetry();
-		}
-	});
+	useProblemKeys({terminal, onExit, onRetry});
 	const rows = Math.max(0, size.rows - 1);
 	return (
 		<>

@@ -1,5 +1,6 @@
 import {promptLines} from '../view/prompt-lines.js';
-import type {Prompt, Style} from '../view/types.js';
+import type {Prompt} from '../view/prompt-types.js';
+import type {Style} from '../view/types.js';
 import {ScreenLines} from './screen-lines.js';
 
 /** What a prompt is drawn from. */

@@ -4,14 +4,17 @@ import {detailTitle} from '../view/detail-body.js';
 import {diagnoseWindow} from '../view/diagnose-panel.js';
 import {type Line, piece} from '../view/pieces.js';
 import type {Sight, TextName} from '../view/sight.js';
+import {verifyWindow} from '../view/verify-panel.js';
+import {versionsWindow} from '../view/versions-panel.js';
+import type {ViewProps} from '../view/view-props.js';
+import {wizardWindow} from '../view/wizard-panel.js';
 import {Footer} from './footer.js';
 import {LogView} from './log-view.js';
 import {ScreenLines} from './screen-lines.js';
 import {TextView} from './text-view.js';
 import {Toasts} from './toasts.js';
-import type {ViewProps} from './view-props.js';
 
-/** A view that is a text from edge to edge: detail, diagnosis, log, help, config. Exactly as high as the screen. */
+/** A view that is a text from edge to edge: detail, diagnosis, verify, log, help, config. Exactly as high as the screen. */
 export function TextScreen({sight, hints, name}: ViewProps & {readonly name: TextName | 'log'}) {
 	const {input, ui, viewRows, bottomRows, prompt} = sight;
 	const {state, now, style, size} = input;
@@ -22,6 +25,12 @@ export function TextScreen({sight, hints, name}: ViewProps & {readonly name: Tex
 				<LogView lines={state.log} ui={ui.log} rows={viewRows} {...{width, now, style}} />
 			) : name === 'diagnose' ? (
 				<ScreenLines lines={diagnoseLines(sight)} />
+			) : name === 'verify' ? (
+				<ScreenLines lines={verifyLines(sight)} />
+			) : name === 'versions' ? (
+				<ScreenLines lines={versionsLines(sight)} />
+			) : name === 'wizard' ? (
+				<ScreenLines lines={wizardLines(sight)} />
 			) : (
 				<TextView
 					title={titleOf(name, sight)}
@@ -47,7 +56,25 @@ function diagnoseLines({diagnose, row, viewRows}: Sight): readonly string[] {
 	return [first, ...new Array<string>(Math.max(0, viewRows - 1)).fill('')];
 }
 
-function titleOf(name: Exclude<TextName, 'diagnose'>, {input, ui, row}: Sight): Line {
+function verifyLines({verify, viewRows}: Sight): readonly string[] {
+	const seen = verify();
+	return seen ? verifyWindow(seen.sight, seen.panel, viewRows) : new Array<string>(viewRows).fill('');
+}
+
+function versionsLines({versions, viewRows}: Sight): readonly string[] {
+	const seen = versions();
+	return seen ? versionsWindow(seen.sight, seen.panel, viewRows) : new Array<string>(viewRows).fill('');
+}
+
+function wizardLines({wizard, viewRows}: Sight): readonly string[] {
+	const {sight, panel} = wizard();
+	return wizardWindow(sight, panel, viewRows);
+}
+
+function titleOf(
+	name: Exclude<TextName, 'diagnose' | 'verify' | 'versions' | 'wizard'>,
+	{input, ui, row}: Sight,
+): Line {
 	const {state, style} = input;
 	if (name === 'config') return configTitle({state});
 	if (name === 'detail') return row ? detailTitle({row, style}) : [];

@@ -4,18 +4,24 @@ import {mkdtemp, rm, stat, truncate} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {setTimeout as delay} from 'node:timers/promises';
-import type {CommandIo} from '../commands/types.js';
 import {beginSession, continueSession} from './sessions.js';
 import {buildWorld, type DemoWorld} from './world.js';
 
 /** Milliseconds after which one session is cut off, so that the guard has something to hold. */
 const accidentMs = 25_000;
 
+/** What of a command's surroundings the made-up hub replaces. */
+interface Surroundings {
+	/** Absolute path. */
+	readonly home: string;
+	readonly env: NodeJS.ProcessEnv;
+}
+
 /**
  * Runs a command on a made-up hub: the real engine on folders that are thrown away afterwards.
  * @param run gets a home of its own; nothing of the person's is read or written
  */
-export async function withDemo(io: CommandIo, run: (io: CommandIo) => Promise<number>): Promise<number> {
+export async function withDemo<Io extends Surroundings>(io: Io, run: (io: Io) => Promise<number>): Promise<number> {
 	const home = await mkdtemp(join(tmpdir(), 'pi-brain-demo-'));
 	const removeNow = () => rmSync(home, {recursive: true, force: true});
 	process.on('exit', removeNow);

@@ -10,6 +10,10 @@ import {releasedText, reportsText} from '../view/results.js';
 import type {Toast} from '../view/types.js';
 import type {UiStore} from '../view/ui-store.js';
 import type {Diagnoses} from './diagnoses.js';
+import type {Verifies} from './verifies.js';
+import {createVerifyActions} from './verify-actions.js';
+import {createVersionActions, type VersionActionParts} from './version-actions.js';
+import {createWizardActions, type WizardActionParts} from './wizard-actions.js';
 
 /** What keys reach beyond the screen. */
 export interface ActionParts {
@@ -19,6 +23,11 @@ export interface ActionParts {
 	readonly ui: UiStore;
 	readonly terminal: Terminal;
 	readonly diagnoses: Pick<Diagnoses, 'start' | 'rerun'>;
+	readonly verifies: Pick<Verifies, 'run' | 'cancel' | 'repair'>;
+	/** The user's home, held and earlier versions, and what reads them again. */
+	readonly versioning: Pick<VersionActionParts, 'home' | 'versions' | 'reload'>;
+	/** The wizard, and what answers its questions. */
+	readonly setup: Pick<WizardActionParts, 'scene' | 'wizard' | 'answer'>;
 	/** Runs a fix that was agreed to. */
 	readonly fix: (spoke: string, action: FixAction) => Promise<FixOutcome>;
 	/** The dashboard is left with this exit status. */
@@ -26,7 +35,18 @@ export interface ActionParts {
 }
 
 /** What keys do to the world. Each says on the screen how it went; none waits, none throws. */
-export function createActions({hub, confirmed, ui, terminal, diagnoses, fix, onExit}: ActionParts): Actions {
+export function createActions({
+	hub,
+	confirmed,
+	ui,
+	terminal,
+	diagnoses,
+	verifies,
+	versioning,
+	setup,
+	fix,
+	onExit,
+}: ActionParts): Actions {
 	const toast = (level: Toast['level'], text: string) =>
 		ui.dispatch({type: 'toast', level, text: clean(text), now: hub.clock.now()});
 	const attempt = (what: string, work: () => Promise<void>) => {
@@ -39,6 +59,9 @@ export function createActions({hub, confirmed, ui, terminal, diagnoses, fix, onE
 	const known = (names: readonly string[]) => names.filter(name => hub.spoke(name) !== undefined);
 
 	return {
+		...createVerifyActions({hub, ui: ui.snapshot, verifies, say: toast, attempt}),
+		...createVersionActions({hub, confirmed, say: toast, ...versioning}),
+		...createWizardActions({ui, say: toast, attempt, ...setup}),
 		sync(names, {isDryRun}) {
 			attempt('sync', async () => {
 				await confirmed;

@@ -3,6 +3,8 @@ import type {Diagnosis} from '../sync/diagnosis/types.js';
 import type {HubState} from '../sync/state.js';
 import {confirmExtent} from '../view/prompt-lines.js';
 import type {Sight} from '../view/sight.js';
+import type {SpokeVersions} from '../view/versions-sight.js';
+import type {WizardFacts} from '../view/wizard-sight.js';
 
 /** What is so at this moment, also while the screen is paused. */
 interface Present {
@@ -10,12 +12,18 @@ interface Present {
 	readonly isReadOnly: boolean;
 	/** Of the selected spoke. */
 	readonly diagnosis: Diagnosis | undefined;
+	/** Of the selected spoke. */
+	readonly versions: SpokeVersions | undefined;
+	readonly wizard: WizardFacts;
 	/** Milliseconds since the epoch. */
 	readonly now: number;
 }
 
 /** What keys act on, as the screen shows it. */
-export function dispatchContext(sight: Sight, {state, isReadOnly, diagnosis, now}: Present): DispatchContext {
+export function dispatchContext(
+	sight: Sight,
+	{state, isReadOnly, diagnosis, versions, now, wizard}: Present,
+): DispatchContext {
 	const {input, ui, rows, panes, tablePage} = sight;
 	return {
 		state,
@@ -35,6 +43,9 @@ export function dispatchContext(sight: Sight, {state, isReadOnly, diagnosis, now
 		detail: input.detail,
 		isReadOnly,
 		diagnosis,
+		versions,
+		wizard,
+		home: input.home,
 		now,
 	};
 }

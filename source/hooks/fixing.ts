@@ -27,7 +27,7 @@ export async function fixSpoke(
 
 	const {runFix} = await import('../sync/diagnosis/fixes/index.js');
 	const outcome = await runFix(action, {
-		...{env, home, launch, signal: hub.signal},
+		...{env, home, launch, signal: hub.signal, syncthing: hub.state.config.tui.syncthing},
 		handOver: async argv => terminal.handOver(argv),
 		onCommand(line) {
 			hub.emit({type: 'logged', line: {at: hub.clock.now(), level: 'CMD', spoke, text: clean(line, 4096)}});

@@ -1,6 +1,6 @@
 import {join} from 'node:path';
 import {useCallback, useLayoutEffect, useMemo, useRef, useState} from 'react';
-import type {ViewProps} from '../components/view-props.js';
+import type {CommandId, Keymap} from '../keymap.js';
 import {keyContext} from '../keys/context.js';
 import {createDispatcher} from '../keys/dispatcher.js';
 import type {HubScene} from '../terminal/scene.js';
@@ -14,6 +14,10 @@ import {createStyle} from '../view/style.js';
 import type {Size} from '../view/types.js';
 import {initialUi} from '../view/ui.js';
 import {createUiStore, type UiStore} from '../view/ui-store.js';
+import type {VerifyKeys} from '../view/verify-sight.js';
+import type {VersionKeys} from '../view/versions-sight.js';
+import type {ViewProps} from '../view/view-props.js';
+import type {WizardKeys} from '../view/wizard-sight.js';
 import {createActions} from './actions.js';
 import {dispatchContext} from './dispatch-context.js';
 import {fixSpoke} from './fixing.js';
@@ -30,7 +34,10 @@ import {useRefreshing} from './use-refreshing.js';
 import {useScheduler} from './use-scheduler.js';
 import {useToasts} from './use-toasts.js';
 import {useUi} from './use-ui.js';
+import {useVerify} from './use-verify.js';
+import {useVersions} from './use-versions.js';
 import {useWatcher} from './use-watcher.js';
+import {useWizard} from './use-wizard.js';
 
 /** What a dashboard is bound to. */
 interface DashboardParts {
@@ -44,6 +51,7 @@ interface DashboardParts {
 export function useDashboard({scene, terminal, size, onExit}: DashboardParts): ViewProps {
 	const {hub, confirmed, isReadOnly, hasConfigFile} = scene;
 	const [ui] = useState(() => openUi(scene, terminal));
+	const [openedAt] = useState(hub.clock.now);
 	const uiState = useUi(ui);
 	const state = useHub(hub, uiState.pausedSince !== undefined);
 	const minute = useMinute(hub.clock);
@@ -63,6 +71,14 @@ export function useDashboard({scene, terminal, size, onExit}: DashboardParts): V
 	const totals = selected ? selected.totals : state.totals;
 	const detail = useDetail({hub, id: uiState.selected, spoke: selected, totals, isShown: isDetailShown, indexOf});
 
+	const {
+		versions,
+		shown: shownVersions,
+		reload: reloadVersions,
+	} = useVersions({hub, spoke: selected, isDetailShown, isShown: uiState.views.at(-1) === 'versions'});
+
+	const {verifies, compared} = useVerify({scene, state, ui: uiState});
+
 	const isDiagnosisShown = uiState.views.at(-1) === 'diagnose' || (uiState.views.length === 1 && hasPanes(size));
 	const {
 		diagnoses,
@@ -72,6 +88,7 @@ export function useDashboard({scene, terminal, size, onExit}: DashboardParts): V
 
 	const {keymap, problems: keyProblems} = useBindings(hub, state.config.tui.screen.keys);
 	const {isAscii, hasColor} = terminal.capabilities;
+	const {wizard, facts: wizardFacts, answer} = useWizard({scene, ui, uiState, isAscii});
 	const style = useMemo(
 		() => createStyle({theme: uiState.theme, isAscii, hasColor}),
 		[uiState.theme, isAscii, hasColor],
@@ -84,15 +101,27 @@ export function useDashboard({scene, terminal, size, onExit}: DashboardParts): V
 			dispatchContext(sightNow(), {
 				...{state: hub.state, isReadOnly, now: hub.clock.now()},
 				diagnosis: diagnoses.of(ui.snapshot().selected)?.diagnosis,
+				versions: versions.of(ui.snapshot().selected),
+				wizard: wizard.facts,
 			}),
-		[sightNow, isReadOnly, hub, diagnoses, ui],
+		[sightNow, isReadOnly, hub, diagnoses, versions, wizard, ui],
 	);
 	const input = useMemo(
 		(): SightInput => ({
 			...{state, all, detail, now, size, style, keyProblems, hasConfigFile, commandLines, diagnosis, clock},
 			home: scene.home,
+			compared,
+			openedAt,
+			verifyKeys: verifyKeys(keymap, isReadOnly),
+			versions: shownVersions,
+			versionKeys: versionKeys(keymap, isReadOnly),
+			versionsKey: keymap.keysOf('versions', 'detail')[0],
+			wizard: wizardFacts,
+			wizardKeys: wizardKeys(keymap),
+			addKey: isReadOnly ? undefined : keymap.keysOf('add', 'main')[0],
 			helpSections: () => keymap.help(keyContext(ui.snapshot(), contextNow())),
 			diagnoseKey: keymap.keysOf('diagnose', 'main')[0],
+			verifyKey: keymap.keysOf('verify', 'main')[0],
 			fixKey: isReadOnly ? undefined : keymap.keysOf('fix', 'diagnose')[0],
 			expandKey: keymap.keysOf('expand', 'diagnose')[0],
 			releaseKey: isReadOnly ? undefined : keymap.keysOf('release', 'detail')[0],
@@ -112,6 +141,10 @@ export function useDashboard({scene, terminal, size, onExit}: DashboardParts): V
 			contextNow,
 			isReadOnly,
 			diagnosis,
+			shownVersions,
+			wizardFacts,
+			compared,
+			openedAt,
 			clock,
 			scene,
 		],
@@ -129,16 +162,40 @@ export function useDashboard({scene, terminal, size, onExit}: DashboardParts): V
 				ui,
 				actions: createActions({
 					...{hub, confirmed, ui, terminal, diagnoses, onExit},
+					verifies,
+					versioning: {home: scene.home, versions, reload: reloadVersions},
+					setup: {scene, wizard, answer},
 					fix: async (spoke, action) => fixSpoke(spoke, action, {scene, terminal}),
 				}),
 				context: contextNow,
 			}),
-		[ui, hub, confirmed, terminal, onExit, contextNow, diagnoses, scene],
+		[
+			ui,
+			hub,
+			confirmed,
+			terminal,
+			onExit,
+			contextNow,
+			diagnoses,
+			verifies,
+			versions,
+			reloadVersions,
+			wizard,
+			answer,
+			scene,
+		],
 	);
 	useKeymap(dispatcher);
 	const facts = keyContext(
 		uiState,
-		dispatchContext(sight, {state: hub.state, isReadOnly, now, diagnosis: diagnosis?.diagnosis}),
+		dispatchContext(sight, {
+			state: hub.state,
+			isReadOnly,
+			now,
+			diagnosis: diagnosis?.diagnosis,
+			versions: shownVersions,
+			wizard: wizardFacts,
+		}),
 	);
 	return {sight, hints: keymap.hints(facts), isReadOnly};
 }
@@ -146,6 +203,35 @@ export function useDashboard({scene, terminal, size, onExit}: DashboardParts): V
 function openUi({hub}: HubScene, {capabilities: {theme}}: Terminal): UiStore {
 	const rows = buildRows(hub.snapshot(), hub.clock.now(), undefined);
 	return createUiStore(initialUi({theme, rows: arrange(rows, initialUi({theme}))}));
+}
+
+/** The keys the view of versions names; those that change something only where that is allowed. */
+function verifyKeys({keysOf}: Keymap, isReadOnly: boolean): VerifyKeys {
+	const key = (id: CommandId) => keysOf(id, 'verify')[0];
+	return {
+		again: key('verify-again'),
+		deep: key('verify-deep'),
+		inspect: key('inspect'),
+		repair: isReadOnly ? undefined : key('repair'),
+	};
+}
+
+function versionKeys({keysOf}: Keymap, isReadOnly: boolean): VersionKeys {
+	const key = (id: CommandId) => keysOf(id, 'versions')[0];
+	const changing = (id: CommandId) => (isReadOnly ? undefined : key(id));
+	return {
+		keep: changing('keep-hub'),
+		accept: changing('accept-version'),
+		restore: changing('restore-version'),
+		write: changing('write-version'),
+		compare: key('compare-versions'),
+	};
+}
+
+/** The keys the wizard names. */
+function wizardKeys({keysOf}: Keymap): WizardKeys {
+	const key = (id: CommandId) => keysOf(id, 'wizard')[0];
+	return {next: key('wizard-next'), choose: key('wizard-choose'), save: key('wizard-save')};
 }
 
 /** Selection, marks and scroll follow the spokes when rows come, go or change places. */

@@ -9,15 +9,20 @@ import {runService} from './run-service.js';
  * are there, looks for foreign writers.
  * @returns whether this process is the keeper now
  */
-export function useScheduler({hub, home, confirmed}: Pick<HubScene, 'hub' | 'home' | 'confirmed'>): () => boolean {
+export function useScheduler({
+	hub,
+	home,
+	env,
+	confirmed,
+}: Pick<HubScene, 'hub' | 'home' | 'env' | 'confirmed'>): () => boolean {
 	const keeping = useRef<Keeping>(undefined);
 	useEffect(
 		() =>
 			runService(hub, confirmed, async signal => {
 				const {startKeeping} = await import('../sync/services/keeping.js');
-				if (!signal.aborted) keeping.current = startKeeping(hub, {home, signal});
+				if (!signal.aborted) keeping.current = startKeeping(hub, {home, env, signal});
 			}),
-		[hub, home, confirmed],
+		[hub, home, env, confirmed],
 	);
 	useEffect(() => onConfig(hub, () => void keeping.current?.reload()), [hub]);
 	return useCallback(() => keeping.current?.isKeeper() ?? false, []);

@@ -1,5 +1,5 @@
 import {type CommandRequest, completions, parseCommandLine} from '../view/command-line.js';
-import type {Prompt} from '../view/types.js';
+import type {Prompt} from '../view/prompt-types.js';
 import type {Desk} from './desk.js';
 import {spokeNames} from './desk.js';
 import {runRequest} from './requests.js';

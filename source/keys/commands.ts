@@ -1,6 +1,9 @@
 import type {ViewName} from '../view/types.js';
 import type {KeyContext} from './context.js';
 import {diagnoseCommands} from './diagnose-commands.js';
+import {verifyCommands} from './verify-commands.js';
+import {versionsCommands} from './versions-commands.js';
+import {wizardCommands} from './wizard-commands.js';
 
 /** Groups of the help, in its order. */
 export const categories = ['Move', 'Act on spoke (or marked)', 'View', 'App'] as const;
@@ -29,13 +32,15 @@ export interface CommandSpec {
 	readonly when?: (context: KeyContext) => boolean;
 }
 
-const everywhere: readonly ViewName[] = ['main', 'detail', 'diagnose', 'log', 'help', 'config'];
-const notHelp: readonly ViewName[] = ['main', 'detail', 'diagnose', 'log', 'config'];
+const everywhere: readonly ViewName[] = ['main', 'detail', 'diagnose', 'verify', 'versions', 'log', 'help', 'config'];
+/** Where letters are typed, only keys that type nothing are commands. */
+const alsoTyping: readonly ViewName[] = [...everywhere, 'wizard'];
+const notHelp: readonly ViewName[] = ['main', 'detail', 'diagnose', 'verify', 'versions', 'log', 'config'];
 const working: readonly ViewName[] = ['main', 'detail'];
 const acting: readonly ViewName[] = ['main', 'detail', 'diagnose'];
 const watching: readonly ViewName[] = ['main', 'detail', 'log'];
-const leading: readonly ViewName[] = ['main', 'detail', 'diagnose', 'log'];
-const searched: readonly ViewName[] = ['detail', 'diagnose', 'log', 'config'];
+const leading: readonly ViewName[] = ['main', 'detail', 'diagnose', 'verify', 'versions', 'log'];
+const searched: readonly ViewName[] = ['detail', 'diagnose', 'verify', 'versions', 'log', 'config'];
 
 const hasTargets = ({targets}: KeyContext): boolean => targets > 0;
 const hasSearch = ({hasSearch}: KeyContext): boolean => hasSearch;
@@ -51,8 +56,8 @@ export const commandTable = {
 	down: {keys: ['j', 'down'], title: 'down', category: 'Move', views: everywhere},
 	top: {keys: ['g', 'home'], title: 'first', category: 'Move', views: everywhere},
 	bottom: {keys: ['G', 'end'], title: 'last; in the log also follow', category: 'Move', views: everywhere},
-	'page-up': {keys: ['pageup'], title: 'a page up', category: 'Move', views: everywhere},
-	'page-down': {keys: ['pagedown'], title: 'a page down', category: 'Move', views: everywhere},
+	'page-up': {keys: ['pageup'], title: 'a page up', category: 'Move', views: alsoTyping},
+	'page-down': {keys: ['pagedown'], title: 'a page down', category: 'Move', views: alsoTyping},
 	'half-up': {keys: ['ctrl-u'], title: 'half a page up', category: 'Move', views: everywhere},
 	'half-down': {keys: ['ctrl-d'], title: 'half a page down', category: 'Move', views: everywhere},
 	'next-pane': {
@@ -79,7 +84,7 @@ export const commandTable = {
 		title: 'back; in the main view drops pane, zoom, marks, filter',
 		hint: 'back',
 		category: 'Move',
-		views: everywhere,
+		views: alsoTyping,
 		priority: 12,
 		when: canGoBack,
 	},
@@ -144,6 +149,9 @@ export const commandTable = {
 	},
 	'refresh-all': {keys: ['R'], title: 'ask all', category: 'Act on spoke (or marked)', views: working},
 	...diagnoseCommands,
+	...verifyCommands,
+	...versionsCommands,
+	...wizardCommands,
 	copy: {
 		keys: ['y'],
 		title: 'copy: name, path, last error, fixes, …; in the log the line',
@@ -154,10 +162,11 @@ export const commandTable = {
 	},
 	'copy-all': {
 		keys: ['Y'],
-		title: 'copy all lines shown; of a diagnosis the report',
+		title: 'copy all lines shown; of a diagnosis or a verify the report, of the wizard what was said',
 		hint: 'copy all',
 		category: 'View',
-		views: ['diagnose', 'log'],
+		views: ['diagnose', 'verify', 'log', 'wizard'],
+		hintViews: ['diagnose', 'verify', 'log'],
 		priority: 50,
 	},
 
@@ -213,7 +222,7 @@ export const commandTable = {
 		priority: 35,
 	},
 
-	help: {keys: ['?'], title: 'help', hint: 'help', category: 'App', views: everywhere, priority: 0},
+	help: {keys: ['?'], title: 'help', hint: 'help', category: 'App', views: alsoTyping, priority: 0},
 	command: {keys: [':'], title: 'command line', hint: 'command', category: 'App', views: notHelp, priority: 80},
 	config: {
 		keys: ['i'],
@@ -233,9 +242,9 @@ export const commandTable = {
 		hintViews: ['main'],
 		priority: 42,
 	},
-	'quit-now': {keys: ['ctrl-c'], title: 'leave now, jobs are stopped', category: 'App', views: everywhere},
-	suspend: {keys: ['ctrl-z'], title: 'suspend; fg comes back', category: 'App', views: everywhere},
-	redraw: {keys: ['ctrl-l'], title: 'draw the screen anew', category: 'App', views: everywhere},
+	'quit-now': {keys: ['ctrl-c'], title: 'leave now, jobs are stopped', category: 'App', views: alsoTyping},
+	suspend: {keys: ['ctrl-z'], title: 'suspend; fg comes back', category: 'App', views: alsoTyping},
+	redraw: {keys: ['ctrl-l'], title: 'draw the screen anew', category: 'App', views: alsoTyping},
 } as const satisfies Record<string, CommandSpec>;
 
 export type CommandId = keyof typeof commandTable;

@@ -3,9 +3,14 @@ import type {CheckId, Diagnosis, FixAction} from '../sync/diagnosis/types.js';
 import type {HubState, LogLine, SpokeState} from '../sync/state.js';
 import type {Extent, PaneName, TableRow, UiState, ViewName} from '../view/types.js';
 import {hubRow} from '../view/types.js';
+import type {SpokeVersions} from '../view/versions-sight.js';
+import type {WizardFacts} from '../view/wizard-sight.js';
+import {type VerifyActions, type VerifyFacts, verifyFacts} from './verify-context.js';
+import {type VersionActions, type VersionFacts, versionFacts} from './versions-context.js';
+import {type WizardActions, type WizardKeyFacts, wizardKeyFacts} from './wizard-context.js';
 
 /** A text with a scroll position. */
-export type TextPlace = 'detail' | 'diagnose' | 'help' | 'config';
+export type TextPlace = 'detail' | 'diagnose' | 'verify' | 'versions' | 'help' | 'config' | 'wizard';
 
 /** Where keys go: the table, the log, or a text; a focused pane counts as the view it is a part of. */
 export type Place = 'table' | 'log' | TextPlace;
@@ -33,13 +38,19 @@ export interface DispatchContext {
 	readonly detail: Detail | undefined;
 	/** Of the selected spoke, as it is now; undefined: none was started. */
 	readonly diagnosis: Diagnosis | undefined;
+	/** Of the selected spoke, as they are now; undefined: nothing was read. */
+	readonly versions: SpokeVersions | undefined;
+	/** What the wizard shows that was not typed. */
+	readonly wizard: WizardFacts;
+	/** Absolute path of the user's home. */
+	readonly home: string;
 	readonly isReadOnly: boolean;
 	/** Milliseconds since the epoch. */
 	readonly now: number;
 }
 
 /** What keys can do to the world beyond the screen; none of it waits, none of it throws. */
-export interface Actions {
+export interface Actions extends VerifyActions, VersionActions, WizardActions {
 	readonly sync: (names: readonly string[], options: {readonly isDryRun: boolean}) => void;
 	readonly cancel: (names: readonly string[]) => void;
 	readonly release: (names: readonly string[]) => void;
@@ -97,6 +108,12 @@ export interface KeyContext {
 	readonly runnable: number;
 	/** A step of it is on the screen alone. */
 	readonly isExpanded: boolean;
+	/** Verifies, and the view of what they found. */
+	readonly verify: VerifyFacts;
+	/** The view of held and earlier versions. */
+	readonly versions: VersionFacts;
+	/** Adding and changing spokes. */
+	readonly wizard: WizardKeyFacts;
 }
 
 /** The facts keys depend on. */
@@ -121,6 +138,9 @@ export function keyContext(ui: UiState, context: DispatchContext): KeyContext {
 		hasSearch: searchOf(ui, placeOf(ui, context.panes)) !== '',
 		hasPanes: context.panes.length > 1,
 		...diagnosisContext(ui, context),
+		verify: verifyFacts(ui, context),
+		versions: versionFacts(ui, context),
+		wizard: wizardKeyFacts(ui, context),
 	};
 }
 

@@ -4,11 +4,13 @@ import {failureOf} from '../sync/store/facts.js';
 import {clean, cleanLines} from '../text/clean.js';
 import {evidenceText, reportMarkdown} from '../view/diagnose-report.js';
 import {selectedStep} from '../view/diagnose-step.js';
-import type {CopyItem} from '../view/types.js';
+import type {CopyItem} from '../view/prompt-types.js';
 import {cursorAt} from '../view/ui-log.js';
-import {placeOf, selectedRow} from './context.js';
+import {type Place, placeOf, selectedRow} from './context.js';
 import type {Desk} from './desk.js';
 import {fixText} from './diagnosing.js';
+import {copyVerifyReport, verifyCopies} from './verify.js';
+import {versionCopies} from './versions.js';
 
 /** Copies the line of the log under the cursor, or asks what of the selected row is wanted. */
 export function copy(desk: Desk): void {
@@ -22,17 +24,37 @@ export function copy(desk: Desk): void {
 		return;
 	}
 
-	const found = place === 'diagnose' ? diagnosisItems(desk) : [];
+	const found = itemsAt(desk, place);
 	const items = found.length > 0 ? found : place === 'config' ? configItems(desk) : rowItems(desk);
 	if (items.length === 0) desk.say('warn', 'no spoke is selected');
 	else desk.dispatch({type: 'prompt', prompt: {kind: 'copy', items}});
 }
 
-/** Copies every line that the log shows or could be scrolled to; of a diagnosis the whole report. */
+/** What the view that is looked at has to offer beyond the row. */
+function itemsAt(desk: Desk, place: Place): CopyItem[] {
+	if (place === 'diagnose') return diagnosisItems(desk);
+	if (place === 'verify') return verifyCopies(desk);
+	return place === 'versions' ? versionCopies(desk) : [];
+}
+
+/** Copies every line that the log shows or could be scrolled to; of a diagnosis or a verify the whole report. */
 export function copyAll(desk: Desk): void {
-	const {log, diagnosis, panes} = desk.context();
-	if (placeOf(desk.ui(), panes) === 'diagnose') {
+	const {log, diagnosis, wizard, panes} = desk.context();
+	const place = placeOf(desk.ui(), panes);
+	if (place === 'verify') {
+		copyVerifyReport(desk);
+		return;
+	}
+
+	if (place === 'diagnose') {
 		if (diagnosis) desk.actions.copy(reportMarkdown(diagnosis), 'the report');
+		return;
+	}
+
+	if (place === 'wizard') {
+		const lines = wizard.job?.lines ?? [];
+		if (lines.length > 0) desk.actions.copy(lines.map(({text}) => text).join('\n'), 'what was said');
+		else desk.say('warn', 'nothing was said yet');
 		return;
 	}
 

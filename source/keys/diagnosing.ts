@@ -4,7 +4,7 @@ import type {SpokeState} from '../sync/state.js';
 import {clean} from '../text/clean.js';
 import {blamedStep, nextFailed, runnableFixes, selectedStep} from '../view/diagnose-step.js';
 import {typed} from '../view/edit-text.js';
-import type {Prompt} from '../view/types.js';
+import type {Prompt} from '../view/prompt-types.js';
 import {cursorAt} from '../view/ui-log.js';
 import {placeOf, selectedRow} from './context.js';
 import type {Desk} from './desk.js';

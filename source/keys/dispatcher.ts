@@ -7,6 +7,7 @@ import {textOf} from './names.js';
 import {explain, perform} from './perform.js';
 import {isTyping, pastePrompt, pressPrompt} from './prompts.js';
 import {search} from './searching.js';
+import {pasteWizard, pressWizard} from './wizard.js';
 
 export type {Actions, DispatchContext} from './context.js';
 
@@ -60,6 +61,7 @@ function press(desk: Desk, keymap: Keymap, key: string): void {
 	if (id !== undefined && always.has(id) && textOf(key) === undefined) perform(desk, id, key);
 	else if (prompt) pressPrompt(desk, prompt, key);
 	else if (facts.view === 'help' && pressHelp(desk, keymap, key)) return;
+	else if (facts.view === 'wizard' && !isHelpSign(keymap, key) && pressWizard(desk, key)) return;
 	else if (id !== undefined) perform(desk, id, key);
 	else {
 		const idle = keymap.at(key, facts);
@@ -85,6 +87,11 @@ function pressHelp(desk: Desk, keymap: Keymap, key: string): boolean {
 	return true;
 }
 
+/** The sign that asks for help is part of no name, host or path; a letter that was given that meaning is. */
+function isHelpSign(keymap: Keymap, key: string): boolean {
+	return keymap.keysOf('help', 'wizard').includes(key) && !/^[\w./~@:-]$/.test(key);
+}
+
 /** There is no cursor to move: only what takes something off the end edits. */
 function editedSearch(text: string, key: string): ReturnType<typeof edited> {
 	return key === 'backspace' || key === 'ctrl-w' ? edited(typed(text), key) : undefined;
@@ -94,5 +101,6 @@ function paste(desk: Desk, text: string): void {
 	const {prompt, search: before} = desk.ui();
 	if (isTyping(prompt)) pastePrompt(desk, prompt, text);
 	else if (!prompt && viewOf(desk.ui()) === 'help') search(desk, inserted(typed(before.help), text).text);
+	else if (!prompt && viewOf(desk.ui()) === 'wizard') pasteWizard(desk, text);
 	else desk.say('warn', 'pasted text is ignored here; : opens the command line');
 }

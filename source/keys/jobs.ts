@@ -35,7 +35,10 @@ export function startSync(desk: Desk, spokes: readonly SpokeState[], {isDryRun, 
 /** Asks spokes whether they are there. */
 export function probe(desk: Desk, spokes: readonly SpokeState[]): void {
 	const asked = spokes.filter(
-		({config, undriven}) => config.invalid === undefined && undriven === undefined && config.source !== undefined,
+		({config, undriven}) =>
+			config.invalid === undefined &&
+			undriven === undefined &&
+			(config.source !== undefined || config.method === 'syncthing'),
 	);
 	const names = asked.map(({config}) => config.name);
 	if (names.length > 0) {

@@ -2,6 +2,9 @@ import type {Step} from '../view/ui-table.js';
 import {keyContext, placeOf} from './context.js';
 import type {Desk} from './desk.js';
 import {selectStep} from './diagnosing.js';
+import {selectFinding} from './verify.js';
+import {verifyPlace} from './verify-context.js';
+import {selectVersion} from './versions.js';
 
 /** Commands that move, and by how much of a page or how many lines. */
 const moves = {
@@ -41,6 +44,16 @@ export function move(desk: Desk, id: MoveId): void {
 
 	const extent = context.extent(place);
 	const by = stepOf(id, extent.page);
+	if (place === 'verify' && verifyPlace(desk.ui(), context).level !== 'file') {
+		selectFinding(desk, by);
+		return;
+	}
+
+	if (place === 'versions' && desk.ui().versions.level !== 'compare') {
+		selectVersion(desk, by);
+		return;
+	}
+
 	if (place === 'log') {
 		desk.dispatch({type: 'log-move', lines: context.log, by});
 		return;

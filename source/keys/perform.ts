@@ -10,6 +10,32 @@ import {isMove, type MoveId, move} from './moving.js';
 import {askCommand, askFilter, askFind} from './prompts.js';
 import {askQuit} from './quitting.js';
 import {goToMatch, search} from './searching.js';
+import {
+	askRepair,
+	cancelVerify,
+	explainCancel,
+	explainRepair,
+	inspect,
+	leaveInspection,
+	startVerify,
+	verifyAgain,
+} from './verify.js';
+import {
+	askAccept,
+	askFile,
+	askKeep,
+	askRestore,
+	compareVersions,
+	explainVersion,
+	explainVersions,
+	leaveVersion,
+	markVersion,
+	openVersion,
+	openVersions,
+	reloadVersions,
+} from './versions.js';
+import {chooseNext, leaveWizard, nextStep, openForm, openWizard, saveUnchecked, walk, walkOrChoose} from './wizard.js';
+import {askEnable, askPause, explainWizard} from './wizard-asks.js';
 
 /**
  * Does what a command is for.
@@ -37,12 +63,26 @@ export function explain(desk: Desk, id: CommandId): void {
 		explainDiagnose(desk);
 	} else if (id === 'fix' || id === 'copy-fix') {
 		explainFix(desk);
+	} else if (id === 'cancel-verify') {
+		explainCancel(desk);
+	} else if (id === 'verify' || id === 'verify-deep' || id === 'verify-again') {
+		desk.say('warn', 'no spoke is selected');
+	} else if (id === 'repair') {
+		explainRepair(desk);
+	} else if (id === 'edit' || id === 'enable') {
+		explainWizard(desk);
+	} else if (id === 'pause-device') {
+		askPause(desk);
+	} else if (id === 'versions') {
+		explainVersions(desk);
 	} else if (id === 'next-failed') {
 		desk.say('info', 'every step that has ended passed');
 	} else if (id === 'next-match' || id === 'previous-match') {
 		desk.say('warn', 'nothing is searched for yet');
 	} else if (id === 'next-pane' || id === 'previous-pane' || id === 'zoom') {
 		desk.say('warn', 'no room for more than the table');
+	} else if (viewOf(desk.ui()) === 'versions') {
+		explainVersion(desk, id);
 	}
 }
 
@@ -68,6 +108,31 @@ const doers: Readonly<Record<Exclude<CommandId, MoveId>, (desk: Desk, key: strin
 	expand,
 	fix: desk => askFix(desk),
 	'copy-fix': (desk, key) => copyFix(desk, Number(key) || 1),
+	verify: desk => startVerify(desk, false),
+	'verify-deep': desk => startVerify(desk, true),
+	'cancel-verify': cancelVerify,
+	inspect,
+	repair: askRepair,
+	'verify-again': verifyAgain,
+	versions: openVersions,
+	'open-version': openVersion,
+	'keep-hub': askKeep,
+	'accept-version': askAccept,
+	'restore-version': askRestore,
+	'write-version': askFile,
+	'compare-versions': compareVersions,
+	'mark-version': markVersion,
+	'reload-versions': reloadVersions,
+	add: openWizard,
+	edit: openForm,
+	enable: askEnable,
+	'pause-device': askPause,
+	'wizard-next': nextStep,
+	'wizard-previous': desk => walk(desk, -1),
+	'wizard-choose': chooseNext,
+	'wizard-up': desk => walkOrChoose(desk, -1),
+	'wizard-down': desk => walkOrChoose(desk, 1),
+	'wizard-save': saveUnchecked,
 	rerun: desk => rerun(desk, false),
 	'rerun-all': desk => rerun(desk, true),
 	copy,
@@ -129,6 +194,12 @@ function goBack(desk: Desk): void {
 		search(desk, '');
 	} else if (keyContext(ui, context).isExpanded && viewOf(ui) === 'diagnose') {
 		expand(desk);
+	} else if (viewOf(ui) === 'verify' && leaveInspection(desk)) {
+		return;
+	} else if (viewOf(ui) === 'versions' && leaveVersion(desk)) {
+		return;
+	} else if (viewOf(ui) === 'wizard') {
+		leaveWizard(desk);
 	} else if (viewOf(ui) !== 'main') {
 		desk.dispatch({type: 'back'});
 	} else if (ui.isZoomed) {

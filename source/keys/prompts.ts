@@ -1,5 +1,6 @@
 import {edited, inserted, typed} from '../view/edit-text.js';
-import type {ConfirmedAction, Prompt, Typing} from '../view/types.js';
+import type {ConfirmedAction, Prompt, Typing} from '../view/prompt-types.js';
+import {hubRow} from '../view/types.js';
 import {pressCommand} from './command-prompt.js';
 import {placeOf, searchOf} from './context.js';
 import type {Desk} from './desk.js';
@@ -7,6 +8,7 @@ import {askFix} from './diagnosing.js';
 import {isMove, move} from './moving.js';
 import {textOf} from './names.js';
 import {firstMatch, search} from './searching.js';
+import {isVersionAction, versionConfirmed, writeVersion} from './versions.js';
 
 type TypingPrompt = Extract<Prompt, {typing: Typing}>;
 
@@ -59,6 +61,12 @@ export function pressPrompt(desk: Desk, prompt: Prompt, key: string): void {
 			return;
 		}
 
+		case 'file': {
+			if (key === 'esc' || (key === 'enter' && writeVersion(desk, prompt))) close(desk);
+			else if (key !== 'enter') edit(desk, prompt, key);
+			return;
+		}
+
 		case 'copy': {
 			// The key that opened the menu takes what stands first in it.
 			const item = prompt.items.find(one => one.key === key) ?? (key === 'y' ? prompt.items[0] : undefined);
@@ -105,6 +113,7 @@ function pressConfirm(desk: Desk, prompt: Extract<Prompt, {kind: 'confirm'}>, ke
 	// Enter is what a hand presses without looking: it cancels like every other key.
 	close(desk);
 	if (key === 'y') confirmed(desk, prompt.action);
+	else if (prompt.action.type === 'setup-answer') desk.actions.answerSetup(false);
 	else if (prompt.action.type === 'fix' && /^[1-9]$/.test(key)) askFix(desk, Number(key));
 }
 
@@ -137,9 +146,30 @@ function confirmed(desk: Desk, action: ConfirmedAction): void {
 		return;
 	}
 
+	if (action.type === 'setup-answer') {
+		desk.actions.answerSetup(true);
+		return;
+	}
+
+	if (action.type === 'pause-device') {
+		if (isThere(action.spoke)) desk.actions.pauseDevice(action.spoke, action.isPaused);
+		return;
+	}
+
+	if (action.type === 'repair') {
+		if (action.of === hubRow || isThere(action.of)) desk.actions.repair(action.of, action.paths);
+		return;
+	}
+
+	if (isVersionAction(action)) {
+		if (isThere(action.spoke)) versionConfirmed(desk, action);
+		return;
+	}
+
 	const names = action.spokes.filter(isThere);
 	if (names.length === 0) return;
-	if (action.type === 'release') desk.actions.release(names);
+	if (action.type === 'enable') desk.actions.enableSpokes(names, action.isEnabled);
+	else if (action.type === 'release') desk.actions.release(names);
 	else desk.actions.cancel(names);
 }
 

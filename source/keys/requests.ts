@@ -1,9 +1,12 @@
 import type {SpokeState} from '../sync/state.js';
 import type {CommandRequest} from '../view/command-line.js';
+import {hubRow} from '../view/types.js';
 import type {Desk} from './desk.js';
 import {diagnoseSpoke} from './diagnosing.js';
 import {askCancel, askRelease, probe, startSync} from './jobs.js';
 import {askQuit} from './quitting.js';
+import {verifyRows} from './verify.js';
+import {versionsOfSpoke} from './versions.js';
 
 /** Does what a command line asks for. */
 export function runRequest(desk: Desk, request: CommandRequest): void {
@@ -38,6 +41,21 @@ export function runRequest(desk: Desk, request: CommandRequest): void {
 
 		case 'diagnose': {
 			diagnoseSpoke(desk, spokesOf(desk, [request.name])[0]);
+			return;
+		}
+
+		case 'verify': {
+			const {names, isDeep} = request;
+			const enabled = spokesOf(desk, 'all').filter(({config}) => config.enabled);
+			// A disabled spoke is verified when it is named.
+			const ids = names === 'all' ? [hubRow, ...enabled.map(({config}) => config.name)] : names;
+			verifyRows(desk, ids, isDeep);
+			return;
+		}
+
+		case 'versions':
+		case 'restore': {
+			versionsOfSpoke(desk, spokesOf(desk, [request.name])[0]);
 			return;
 		}
 

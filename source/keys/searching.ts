@@ -5,6 +5,9 @@ import {cursorAt} from '../view/ui-log.js';
 import type {TextPlace} from './context.js';
 import {placeOf, searchOf} from './context.js';
 import type {Desk} from './desk.js';
+import {findingLineAt, goToFinding} from './verify.js';
+import {verifyPlace} from './verify-context.js';
+import {goToVersion, versionLineAt} from './versions.js';
 
 /** Down or newer; up or older. */
 export type Direction = 1 | -1;
@@ -20,14 +23,14 @@ export function search(desk: Desk, text: string): void {
 export function firstMatch(desk: Desk): void {
 	const place = placeOf(desk.ui(), desk.context().panes);
 	if (place === 'log') firstLogMatch(desk);
-	else if (place !== 'table') textMatch(desk, place, 1, desk.ui().offsets[place] - 1);
+	else if (place !== 'table') textMatch(desk, place, 1, lineAt(desk, place) - 1);
 }
 
 /** Goes to the next match, round at the ends. */
 export function goToMatch(desk: Desk, direction: Direction): void {
 	const place = placeOf(desk.ui(), desk.context().panes);
 	if (place === 'log') logMatch(desk, direction);
-	else if (place !== 'table') textMatch(desk, place, direction, desk.ui().offsets[place]);
+	else if (place !== 'table') textMatch(desk, place, direction, lineAt(desk, place));
 }
 
 /** The line under the cursor counts. Who follows is at the newest line: what is searched for lies above. */
@@ -50,7 +53,24 @@ function textMatch(desk: Desk, place: TextPlace, direction: Direction, from: num
 	const context = desk.context();
 	const line = findLine(context.lines(place), searchOf(desk.ui(), place), from, direction);
 	if (line === undefined) sayNothing(desk);
+	else if (isFindingList(desk, place)) goToFinding(desk, line);
+	else if (hasCursor(desk, place)) goToVersion(desk, line);
 	else desk.dispatch({type: 'scroll', place, to: line, extent: context.extent(place)});
+}
+
+/** The line a search begins beside. */
+function lineAt(desk: Desk, place: TextPlace): number {
+	if (isFindingList(desk, place)) return findingLineAt(desk);
+	return hasCursor(desk, place) ? versionLineAt(desk) : desk.ui().offsets[place];
+}
+
+/** A list, where a match is selected; elsewhere it is scrolled to. */
+function hasCursor(desk: Desk, place: TextPlace): boolean {
+	return place === 'versions' && desk.ui().versions.level !== 'compare';
+}
+
+function isFindingList(desk: Desk, place: TextPlace): boolean {
+	return place === 'verify' && verifyPlace(desk.ui(), desk.context()).level !== 'file';
 }
 
 function sayNothing(desk: Desk): void {

@@ -1,6 +1,7 @@
 import type {Hub} from '../sync/hub.js';
 import type {Launch} from '../sync/schedule/units.js';
 import type {Environment} from '../sync/ssh/environment.js';
+import type {ChangeWish, SetupWish} from '../view/wizard-draft.js';
 
 /** What the dashboard has to show: a hub, or why there is none. */
 export type Scene = HubScene | ProblemScene;
@@ -23,6 +24,34 @@ export interface HubScene {
 	readonly env: Environment;
 	/** How a schedule starts this program. */
 	readonly launch: Launch;
+	/** The commands that change the spokes of config.yaml. */
+	readonly spokes: SpokeCommands;
+}
+
+/** What is to become of the spokes of config.yaml. */
+export type SpokeOrder =
+	| {readonly type: 'add'; readonly wish: SetupWish}
+	| {readonly type: 'change'; readonly wish: ChangeWish}
+	| {readonly type: 'enable'; readonly name: string; readonly isEnabled: boolean};
+
+/** Whoever follows a command on the screen, and answers what it asks. */
+export interface Talk {
+	/** A line of what was found or done; not neutralised. */
+	readonly say: (line: string) => void;
+	/** @returns the answer as it would be typed; empty: no */
+	readonly ask: (question: string) => Promise<string>;
+	readonly signal: AbortSignal;
+}
+
+/** The commands `spoke add`, `set`, `enable` and `disable`, for a screen: the very same, without a terminal of their own. */
+export interface SpokeCommands {
+	/**
+	 * @returns whether it was done; why not was said
+	 * @throws the signal's reason
+	 */
+	run(order: SpokeOrder, talk: Talk): Promise<boolean>;
+	/** What config.yaml would get, in its own words, or why it would not. */
+	preview(wish: SetupWish): Promise<{readonly yaml: readonly string[]} | {readonly problem: string}>;
 }
 
 /** No hub could be opened; it is tried again when config.yaml changes, and on request. */

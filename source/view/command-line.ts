@@ -5,11 +5,13 @@ import {type SortColumn, sortColumns, type ThemeName, themeNames} from './types.
 /** What a command line asks for. */
 export type CommandRequest =
 	| {readonly type: 'sync'; readonly names: readonly string[] | 'all'; readonly isDryRun: boolean}
+	/** `all` includes the hub's own sessions. */
+	| {readonly type: 'verify'; readonly names: readonly string[] | 'all'; readonly isDeep: boolean}
 	| {readonly type: 'probe'; readonly names: readonly string[] | 'all'}
 	| {readonly type: 'cancel' | 'release'; readonly names: readonly string[]}
 	/** Undefined: of all. */
 	| {readonly type: 'log'; readonly name: string | undefined}
-	| {readonly type: 'open' | 'diagnose'; readonly name: string}
+	| {readonly type: 'open' | 'diagnose' | 'versions' | 'restore'; readonly name: string}
 	| {readonly type: 'filter'; readonly text: string}
 	| {readonly type: 'sort'; readonly column: SortColumn; readonly isReversed: boolean}
 	| {readonly type: 'theme'; readonly theme: ThemeName}
@@ -32,6 +34,14 @@ const verbs = {
 	probe: {usage: 'NAME… | --all', title: 'ask whether it is there', takes: 'spokes', flags: ['--all']},
 	open: {usage: 'NAME', title: 'its detail', takes: 'one-spoke', flags: []},
 	diagnose: {usage: 'NAME', title: 'what is wrong with it, and the ways out', takes: 'one-spoke', flags: []},
+	versions: {usage: 'NAME', title: 'its held sessions, and every earlier version', takes: 'one-spoke', flags: []},
+	restore: {usage: 'NAME', title: 'the same, to bring one back', takes: 'one-spoke', flags: []},
+	verify: {
+		usage: 'NAME… | --all [--deep]',
+		title: 'is all of it here, and as it was',
+		takes: 'spokes',
+		flags: ['--all', '--deep'],
+	},
 	log: {usage: '[NAME]', title: 'the log, of one spoke or of all', takes: 'maybe-spoke', flags: []},
 	filter: {usage: '[TEXT]', title: 'only rows with it; !TEXT without it; ~state:WORD', takes: 'text', flags: []},
 	sort: {usage: 'COLUMN [--reverse]', title: sortColumns.join(', '), takes: 'column', flags: ['--reverse']},
@@ -50,6 +60,12 @@ export const commandLines: ReadonlyArray<{readonly keys: readonly string[]; read
 	name => ({keys: [`:${name} ${verbs[name].usage}`.trimEnd()], title: verbs[name].title}),
 );
 
+/** Other words for a command. */
+const otherVerbs: ReadonlyMap<string, string> = new Map([
+	['q', 'quit'],
+	['generations', 'versions'],
+]);
+
 const shortFlags: Readonly<Record<string, string>> = {'-a': '--all', '-n': '--dry-run'};
 
 /**
@@ -64,10 +80,10 @@ export function parseCommandLine(text: string, names: readonly string[]): Comman
 	// `sync` leads every such command of the shell; a spoke of that name is meant first.
 	if (first === 'sync' && words.length > 1 && !names.includes(words[1]!)) {
 		if (words[1] === 'run') words.splice(1, 1);
-		else if (['release', 'log', 'diagnose'].includes(words[1]!)) words.shift();
+		else if (['release', 'log', 'diagnose', 'verify', 'restore', 'generations'].includes(words[1]!)) words.shift();
 	}
 
-	const verb = words[0] === 'q' ? 'quit' : words[0]!;
+	const verb = otherVerbs.get(words[0]!) ?? words[0]!;
 	if (!isVerb(verb)) return mistake(`there is no command ':${verb}'${meant(verb, verbNames)}`);
 	if (verb === 'filter') return {type: 'filter', text: text.replace(/^\s*:?\s*filter\s*/, '').trim()};
 	const flags = new Set(words.slice(1).flatMap(word => (isFlag(word) ? [shortFlags[word] ?? word] : [])));
@@ -95,10 +111,12 @@ function requestOf(
 	const [word] = rest;
 	switch (verb) {
 		case 'sync':
+		case 'verify':
 		case 'probe': {
 			if (flags.has('--all') && word !== undefined) return mistake('name spokes or say --all, not both');
 			const chosen = flags.has('--all') ? 'all' : rest;
 			if (chosen.length === 0) return mistake(`which spoke? ${usage}`);
+			if (verb === 'verify') return {type: verb, names: chosen, isDeep: flags.has('--deep')};
 			return verb === 'probe'
 				? {type: verb, names: chosen}
 				: {type: verb, names: chosen, isDryRun: flags.has('--dry-run')};
@@ -110,6 +128,8 @@ function requestOf(
 		}
 
 		case 'open':
+		case 'versions':
+		case 'restore':
 		case 'diagnose': {
 			return word === undefined ? mistake(`which spoke? ${usage}`) : {type: verb, name: word};
 		}

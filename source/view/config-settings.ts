@@ -1,4 +1,4 @@
-import {defaultScreen, type TuiConfig} from '../sync/config/types.js';
+import {defaultScreen, type SyncthingSettings, type TuiConfig} from '../sync/config/types.js';
 
 /** `tui:` of a file that says nothing. */
 export const defaultTui: TuiConfig = {
@@ -9,8 +9,10 @@ export const defaultTui: TuiConfig = {
 	ssh: {multiplex: true, connectTimeoutSeconds: 10, stallTimeoutMs: 60_000},
 	compress: 'auto',
 	protect: 'auto',
+	verifySchedule: '17 4 * * 0',
 	notifyCommand: undefined,
 	timeZone: undefined,
+	syncthing: [],
 	screen: defaultScreen,
 };
 
@@ -42,8 +44,10 @@ function texts({ssh, screen, ...tui}: TuiConfig): Array<readonly [string, string
 		['ssh.stall_timeout', seconds(ssh.stallTimeoutMs)],
 		['compress', tui.compress],
 		['protect', tui.protect],
+		['verify_schedule', tui.verifySchedule ?? 'off'],
 		['notify_command', tui.notifyCommand?.join(' ') ?? 'none'],
 		['time_zone', tui.timeZone ?? 'this machine’s'],
+		['syncthing', tui.syncthing.map(placeOf).join(', ') || 'as its config.xml says'],
 		['theme', screen.theme],
 		['ascii', screen.ascii === undefined ? 'auto' : String(screen.ascii)],
 		['bell', screen.bell],
@@ -52,6 +56,11 @@ function texts({ssh, screen, ...tui}: TuiConfig): Array<readonly [string, string
 		['clipboard', screen.clipboard],
 		['max_fps', String(screen.maxFps)],
 	];
+}
+
+/** Where it is, never the key. */
+function placeOf({url, home}: SyncthingSettings): string {
+	return url ?? home ?? 'as its config.xml says';
 }
 
 function seconds(ms: number): string {

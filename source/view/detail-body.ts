@@ -1,5 +1,6 @@
 import {hintOf} from '../sync/diagnosis/hints.js';
-import {failureOf, type PastFailure} from '../sync/store/facts.js';
+import {failureOf, type PastFailure, pendingOf} from '../sync/store/facts.js';
+import type {Space} from '../sync/versions/types.js';
 import {clean} from '../text/clean.js';
 import {formatAge, formatBytes, formatCount} from '../text/format.js';
 import {clockLines} from './detail-clocks.js';
@@ -9,6 +10,7 @@ import {jobLines} from './detail-job.js';
 import {newestLines, runLines, stripLines} from './detail-lists.js';
 import {scheduleLines} from './detail-schedule.js';
 import {type DetailSight, reading} from './detail-sight.js';
+import {verifyLines} from './detail-verify.js';
 import {highlight, searchFor} from './find.js';
 import {type Line, paintLines, piece} from './pieces.js';
 import {field} from './text-layout.js';
@@ -32,6 +34,7 @@ export function detailBody(sight: DetailSight): string[] {
 		...placeLines(sight),
 		...clockLines(sight),
 		...sessionLines(sight),
+		...verifyLines(sight),
 		...(row.spoke ? [...errorLines(sight), ...holdLines(sight)] : []),
 		...scheduleLines(sight),
 		...diskLines(sight),
@@ -112,7 +115,7 @@ function unknownSource(method: string): string {
 	return method === 'manual' ? 'none: something else fills its folder' : `none: ${method} fills its folder`;
 }
 
-function sessionLines({row, detail, width, style}: DetailSight): Line[] {
+function sessionLines({row, detail, state, width, style}: DetailSight): Line[] {
 	const {sessions, added, spoke} = row;
 	if (sessions === undefined) {
 		const isWatched = !spoke || (spoke.config.enabled && spoke.config.invalid === undefined);
@@ -128,14 +131,16 @@ function sessionLines({row, detail, width, style}: DetailSight): Line[] {
 		const {conflictCopies, others, empty} = spoke.totals;
 		if (conflictCopies > 0)
 			facts.push([piece(`${counted(conflictCopies, 'conflict copy', 'conflict copies')}`, 'warn')]);
+		const shared = state.pairs?.bySpoke[spoke.config.name] ?? 0;
+		if (shared > 0) facts.push([piece(`${formatCount(shared)} also in another place`)]);
 		if (others > 0) facts.push([piece(counted(others, 'other file', 'other files'), 'faint')]);
 		if (empty > 0) facts.push([piece(`${formatCount(empty)} without a first line yet`, 'faint')]);
 	}
 
 	const look = spoke?.facts.lastLook;
 	const further: Line[] = [];
-	if (look && look.pending > 0)
-		further.push([piece(`${formatCount(look.pending)} on the spoke and not yet here`, 'warn')]);
+	const pending = spoke ? pendingOf(spoke.facts) : 0;
+	if (pending > 0) further.push([piece(`${formatCount(pending)} on the spoke and not yet here`, 'warn')]);
 	if (spoke && spoke.gone > 0) further.push([piece(`${formatCount(spoke.gone)} gone on the spoke, kept here`)]);
 	if (look && look.notTaken > 0) {
 		further.push([piece(`${formatCount(look.notTaken)} not taken (initial_sync_days, size limits)`, 'faint')]);
@@ -148,11 +153,26 @@ function counted(count: number, one: string, many: string): string {
 	return `${formatCount(count)} ${count === 1 ? one : many}`;
 }
 
-function diskLines({detail, width, style}: DetailSight): Line[] {
+/** What the spoke takes, then what is left. */
+function diskLines(sight: DetailSight): Line[] {
+	const {detail, width, style, versions} = sight;
+	const taken = takenFacts(versions?.space);
 	if (!detail) return field('Disk', [[[piece(reading, 'faint')]]], width, style);
 	if (!detail.disk) return field('Disk', [[[piece('cannot be asked', 'faint')]]], width, style);
 	const {free, total} = detail.disk;
 	const share = total > 0 ? free / total : 0;
 	const text = `${formatBytes(free)} free of ${formatBytes(total)} (${Math.floor(share * 100)} %)`;
-	return field('Disk', [[[piece(text, share < leastFree ? 'warn' : undefined)]]], width, style);
+	return field('Disk', [[[piece(text, share < leastFree ? 'warn' : undefined)]], taken], width, style);
+}
+
+function takenFacts(space: Space | undefined): Line[] {
+	if (!space) return [];
+	const {current, generations, snapshots, staging} = space;
+	const part = (what: string, bytes: number): Line => [piece(`${what} ${formatBytes(bytes)}`, 'faint')];
+	return [
+		part('sessions', current.bytes),
+		part('earlier versions', generations.bytes),
+		part('snapshots', snapshots.bytes),
+		...(staging.bytes > 0 ? [part('staging', staging.bytes)] : []),
+	];
 }

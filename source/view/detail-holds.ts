@@ -1,11 +1,12 @@
 import type {HeldSession} from '../sync/detail.js';
 import {shown} from '../sync/sessions/tree.js';
 import {clean} from '../text/clean.js';
-import {formatAge, formatCount} from '../text/format.js';
+import {countOf, formatAge, formatBytes, formatCount} from '../text/format.js';
 import {type DetailSight, reading} from './detail-sight.js';
 import {type Line, piece} from './pieces.js';
 import {field} from './text-layout.js';
 import {absoluteTime} from './times.js';
+import {heldWord} from './versions-items.js';
 
 /** What is held and why, both versions of each session, how that ends; then the earlier versions that are kept. */
 export function holdLines(sight: DetailSight): Line[] {
@@ -39,15 +40,7 @@ function heldLines(sight: DetailSight): Line[] {
 	return field('Holds', groups, width, style);
 }
 
-const kinds: Readonly<Record<HeldSession['kind'], string>> = {
-	shrunk: 'smaller there than here',
-	rewritten: 'rewritten there',
-	retyped: 'no longer a file there',
-	gone: 'gone there',
-	damaged: 'the hub’s copy no longer matches its ledger',
-};
-
-function heldSession(held: HeldSession, {now, timeZone}: DetailSight): Line[][] {
+function heldSession(held: HeldSession, {now, timeZone, versions}: DetailSight): Line[][] {
 	const {path, kind, size, mtimeMs, hubSize, hubMtimeMs, firstAt} = held;
 	const version = (where: string, bytes: number | undefined, at: number | undefined): Line[] => [
 		[
@@ -56,12 +49,14 @@ function heldSession(held: HeldSession, {now, timeZone}: DetailSight): Line[][] 
 			...(at === undefined ? [] : [piece(`   ${absoluteTime(at, now, timeZone)}`)]),
 		],
 	];
+	const story = versions?.sessions?.find(session => session.path === path)?.story;
 	const hasContent = kind !== 'retyped' && kind !== 'gone';
 	return [
 		[[piece(clean(shown(path)))]],
 		version('hub', hubSize, hubMtimeMs),
 		version('spoke', hasContent ? size : undefined, hasContent ? mtimeMs : undefined),
-		[[piece(`  ${kinds[kind]}, first seen ${formatAge(firstAt, now)} ago`, 'faint')]],
+		[[piece(`  ${heldWord(kind)}, first seen ${formatAge(firstAt, now)} ago`, 'faint')]],
+		...(story === undefined ? [] : [[[piece('  likely: ', 'label'), piece(clean(story))]]]),
 	];
 }
 
@@ -74,11 +69,24 @@ function releaseText({row, releaseKey}: DetailSight): Line {
 	return [piece(how, 'key'), piece(` releases, once you have looked: ${stays}, ${then}`)];
 }
 
-function keptLines({detail, now, timeZone, width, style}: DetailSight): Line[] {
+function keptLines({detail, now, timeZone, width, style, versions, versionsKey}: DetailSight): Line[] {
 	if (!detail) return field('Kept', [[[piece(reading, 'faint')]]], width, style);
 	const {generationsTotal: total, generations} = detail;
 	if (total === 0) return field('Kept', [[[piece('no earlier versions')]]], width, style);
-	const facts: Line[] = [[piece(`${formatCount(total)} earlier version${total === 1 ? '' : 's'}`)]];
+	const {generations: earlier, snapshots} = versions?.space ?? {};
+	const facts: Line[] = [];
+	// Until it is added up, what are the hub's own copies is not told apart.
+	if (!earlier || earlier.files > 0) {
+		const size = earlier ? `, ${formatBytes(earlier.bytes)}` : '';
+		facts.push([piece(`${countOf(earlier?.files ?? total, 'earlier version')}${size}`)]);
+	}
+
+	if (snapshots && snapshots.files > 0) {
+		const what = countOf(snapshots.files, 'copy of what others write', 'copies of what others write');
+		facts.push([piece(`${what}, ${formatBytes(snapshots.bytes)}`)]);
+	}
+
+	if (versionsKey !== undefined) facts.push([piece(versionsKey, 'key'), piece(' shows them')]);
 	const [latest] = generations;
 	if (latest) {
 		facts.push([

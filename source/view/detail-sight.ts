@@ -1,6 +1,7 @@
 import type {Detail} from '../sync/detail.js';
 import type {HubState} from '../sync/state.js';
 import type {Style, TableRow} from './types.js';
+import type {SpokeVersions} from './versions-sight.js';
 
 /** What the detail view is made from. */
 export interface DetailSight {
@@ -19,6 +20,10 @@ export interface DetailSight {
 	readonly find?: string;
 	/** The key that releases held sessions; undefined where none does: the command line is named instead. */
 	readonly releaseKey?: string | undefined;
+	/** The key that shows held and earlier versions. */
+	readonly versionsKey?: string | undefined;
+	/** What the spoke's versions take, and what is likely to have happened to held ones; undefined while it is read. */
+	readonly versions?: SpokeVersions | undefined;
 }
 
 /** What stands where something is still being read. */

@@ -1,6 +1,7 @@
 import {type CheckResult, type Diagnosis, type Fix, scenarios} from '../sync/diagnosis/types.js';
 import {clean} from '../text/clean.js';
 import {formatDuration} from '../text/format.js';
+import {fenced, inline} from './markdown.js';
 
 const words: Readonly<Record<CheckResult['status'], string>> = {
 	pass: 'pass',
@@ -74,16 +75,4 @@ function seen(check: CheckResult, number: number): string[] {
 	const text = evidenceText(check);
 	if (text === '') return [];
 	return [`## Step ${number}, ${inline(check.title)}`, '', ...fenced(text), ''];
-}
-
-/** A fence longer than any in the text, so that nothing in it can end it. */
-function fenced(text: string): string[] {
-	const longest = Math.max(2, ...Array.from(text.matchAll(/`+/g), ([ticks]) => ticks.length));
-	const fence = '`'.repeat(longest + 1);
-	return [fence, ...text.split('\n').map(line => clean(line, 4096)), fence];
-}
-
-/** What could be taken for Markdown or HTML is written so that it is not. */
-function inline(text: string): string {
-	return clean(text, 4096).replaceAll(/[\\`*_[\]<>|#]/g, sign => `\\${sign}`);
 }

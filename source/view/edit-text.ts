@@ -1,6 +1,6 @@
 import {clean} from '../text/clean.js';
 import {graphemes} from '../text/graphemes.js';
-import type {Typing} from './types.js';
+import type {Typing} from './prompt-types.js';
 
 /** UTF-16 units a line that is typed may have. */
 const maxUnits = 1024;

@@ -10,6 +10,8 @@ export interface FirstRun {
 	readonly file: string;
 	/** Undefined until they are counted. */
 	readonly own: OwnSessions | undefined;
+	/** The key that adds a spoke; undefined: none does, and the file has to be written by hand. */
+	readonly addKey: string | undefined;
 }
 
 /** The hub's own sessions: there before there is any spoke. */
@@ -66,12 +68,21 @@ function bodyOf(screen: FirstRun): Line[] {
 				say(
 					'A spoke is another machine that runs pi. Its session files are copied to this hub, and never touched there.',
 				),
-				say(`Write this into ${file}:`),
-				blank,
-				...example.map(line => code(line)),
-				blank,
-				say('The spokes appear here as soon as the file is saved. Which file is read, and why:'),
-				code('pi-brain-tui config path'),
+				...(screen.addKey === undefined
+					? [
+							say(`Write this into ${file}:`),
+							blank,
+							...example.map(line => code(line)),
+							blank,
+							say('The spokes appear here as soon as the file is saved. Which file is read, and why:'),
+							code('pi-brain-tui config path'),
+						]
+					: [
+							blank,
+							wizardLine(screen.addKey),
+							blank,
+							say(`What it asks for is written into ${file}, which is not there yet.`),
+						]),
 				...ownLines(screen.own),
 			];
 		}
@@ -83,16 +94,30 @@ function bodyOf(screen: FirstRun): Line[] {
 				say(
 					'A spoke is another machine that runs pi. Its session files are copied to this hub, and never touched there.',
 				),
-				say(`Name one in ${file}, for example:`),
-				blank,
-				...example.map(line => code(line)),
-				blank,
-				say('It appears here as soon as the file is saved. What is wrong with the file, if anything:'),
-				code('pi-brain-tui config check'),
+				...(screen.addKey === undefined
+					? [
+							say(`Name one in ${file}, for example:`),
+							blank,
+							...example.map(line => code(line)),
+							blank,
+							say('It appears here as soon as the file is saved. What is wrong with the file, if anything:'),
+							code('pi-brain-tui config check'),
+						]
+					: [
+							blank,
+							wizardLine(screen.addKey),
+							blank,
+							say(`What it asks for is added to ${file}; what is there stays as it is.`),
+						]),
 				...ownLines(screen.own),
 			];
 		}
 	}
+}
+
+/** Rsync, Syncthing and a folder are what it knows. */
+function wizardLine(key: string): Line {
+	return [piece(`  ${key}`, 'key'), piece('  add a spoke: over ssh, with Syncthing, or a folder of this machine')];
 }
 
 function ownLines(own: OwnSessions | undefined): Line[] {

@@ -1,13 +1,15 @@
 import {formatProblem} from '../sync/config/problems.js';
 import type {Problem} from '../sync/config/types.js';
+import {hubTotal, pairsText} from '../sync/conflicts/total.js';
 import type {HubState} from '../sync/state.js';
 import {clean} from '../text/clean.js';
-import {formatAge} from '../text/format.js';
+import {countOf, formatAge} from '../text/format.js';
 import {keeperText} from './keeper.js';
 import {wordLegend} from './legend.js';
 import {cutLine, type Line, lineWidth, type Piece, padLine, paintLine, piece} from './pieces.js';
 import {clockTime} from './times.js';
 import type {Style, TableRow, Tone, UiState} from './types.js';
+import {damageOf, ownDamage} from './verify-known.js';
 import {cells} from './width.js';
 
 /** What the first line tells. */
@@ -19,6 +21,8 @@ export interface HeaderInput {
 	readonly shown: readonly TableRow[];
 	readonly ui: Pick<UiState, 'pausedSince' | 'filter' | 'isFaultsOnly'>;
 	readonly isReadOnly: boolean;
+	/** The key that adds a spoke; undefined: none does, and nobody is told who knocks. */
+	readonly addKey?: string | undefined;
 	/** Milliseconds since the epoch. */
 	readonly now: number;
 	readonly width: number;
@@ -38,7 +42,7 @@ const toneWords: Readonly<Record<Tone, readonly [string, string]>> = {
 };
 
 /** What is left out as the line gets narrower, in this order. */
-const savings = ['pid', 'program', 'words', 'keeper', 'spaces', 'hub', 'clock'] as const;
+const savings = ['knock', 'pid', 'pairs', 'total', 'program', 'words', 'keeper', 'spaces', 'hub', 'clock'] as const;
 type Saving = (typeof savings)[number];
 
 /** The first line: the hub, how many spokes are how, who keeps the schedule, the time. Exactly `width` cells. */
@@ -72,11 +76,15 @@ function composed(input: HeaderInput, saved: ReadonlySet<Saving>): Line {
 	}
 
 	parts.push(totals(rows, saved.has('words')));
+	const damaged = damagedOf(state);
+	if (damaged > 0) parts.push([piece(`${damaged} damaged`, 'bad')]);
+	parts.push(...distinctSessions(state, saved));
 	const all = rows.filter(({spoke}) => spoke !== undefined).length;
 	if (ui.filter !== '' || ui.isFaultsOnly) {
 		parts.push([piece(`${shown.filter(({spoke}) => spoke !== undefined).length} of ${all}`, 'key')]);
 	}
 
+	parts.push(...knocking(input, saved));
 	if (isReadOnly) parts.push([piece('READ-ONLY', 'strong')]);
 	if (ui.pausedSince !== undefined) parts.push([piece(`PAUSED ${formatAge(ui.pausedSince, now)}`, 'warn')]);
 	const keeper = keeperText(state);
@@ -93,6 +101,30 @@ function composed(input: HeaderInput, saved: ReadonlySet<Saving>): Line {
 	const clock = clockTime(now);
 	const room = width - lineWidth(left) - cells(clock);
 	return [...left, piece(' '.repeat(Math.max(gap.length, room))), piece(clock, 'faint')];
+}
+
+/** A Syncthing that wants in, and the key that lets it. */
+function knocking({state, addKey}: HeaderInput, saved: ReadonlySet<Saving>): Line[] {
+	const devices = state.syncthing.flatMap(({pendingDevices}) => pendingDevices);
+	const [first, ...more] = devices;
+	if (!first || addKey === undefined) return [];
+	const name = clean(first.name === '' ? first.id.slice(0, 7) : first.name, 24);
+	const who = more.length > 0 ? `${devices.length} are knocking` : `${name} is knocking`;
+	return [[piece(saved.has('knock') ? 'knock' : who, 'warn'), piece(`: ${addKey}`, 'key')]];
+}
+
+/** Spokes, and the hub itself, of which the last verify found damage. */
+function damagedOf(state: HubState): number {
+	const spokes = state.spokes.filter(spoke => damageOf(spoke) > 0).length;
+	return spokes + (ownDamage(state) > 0 ? 1 : 0);
+}
+
+/** All sessions of the hub, where adding up the rows would count some of them twice. */
+function distinctSessions(state: HubState, saved: ReadonlySet<Saving>): Line[] {
+	const total = hubTotal(state);
+	if (!total || total.pairs === 0 || saved.has('total')) return [];
+	const text = countOf(total.sessions, 'session');
+	return [saved.has('pairs') ? [piece(text)] : [piece(text), piece(` (${pairsText(total)})`, 'faint')]];
 }
 
 function totals(rows: readonly TableRow[], isShort: boolean): Line {

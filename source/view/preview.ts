@@ -4,9 +4,10 @@ import type {HubState, SpokeState} from '../sync/state.js';
 import {clean} from '../text/clean.js';
 import {countOf, formatAge, formatBytes, formatCount, formatDuration} from '../text/format.js';
 import {keeperText} from './keeper.js';
-import {cutLine, type Line, paintLine, piece} from './pieces.js';
+import {cutLine, type Line, lineWidth, paintLine, piece} from './pieces.js';
 import {clockTime} from './times.js';
 import type {Style, TableRow} from './types.js';
+import {damageOf, lastVerifyPieces, ownDamage, reportPieces} from './verify-known.js';
 
 /** What the lines under the table tell of. */
 export interface PreviewInput {
@@ -21,36 +22,58 @@ export interface PreviewInput {
 	readonly style: Style;
 	/** The key that diagnoses; undefined: none does. */
 	readonly diagnoseKey?: string | undefined;
+	/** The key that verifies; undefined: none does. */
+	readonly verifyKey?: string | undefined;
 }
 
 /**
  * What matters most about the selected row: exactly `height` lines, none wider than `width`. With a single line that is
  * why it is not well, and what to do.
  */
-export function previewLines({row, state, now, width, height, style, diagnoseKey}: PreviewInput): string[] {
-	const lines = row ? linesOf(row, state, now, style, height, diagnoseKey) : [];
+export function previewLines(input: PreviewInput): string[] {
+	const {row, width, height, style} = input;
+	const lines = row ? linesOf(row, input) : [];
 	return Array.from({length: Math.max(0, height)}, (_, index) =>
 		paintLine(cutLine(lines[index] ?? [], width, style), style),
 	);
 }
 
-function linesOf(
-	row: TableRow,
-	state: HubState,
-	now: number,
-	style: Style,
-	height: number,
-	key: string | undefined,
-): Line[] {
+function linesOf(row: TableRow, input: PreviewInput): Line[] {
+	const {state, now, style, height, width, diagnoseKey, verifyKey} = input;
 	const {spoke} = row;
-	if (!spoke) return hubLines(state, now);
-	const notes = [...reasonLines(row, spoke, style, key), ...foreignLines(spoke, style)];
-	const facts = [scheduleLine(row, state, now), lastRunLine(spoke, now)].filter(line => line !== undefined);
+	if (!spoke) return hubLines(state, now, style, verifyKey);
+	const notes = [
+		...damageLines(damageOf(spoke), style, verifyKey),
+		...reasonLines(row, spoke, style, diagnoseKey),
+		...foreignLines(spoke, style),
+	];
+	const runs = [scheduleLine(row, state, now), lastRunLine(spoke, now)].filter(line => line !== undefined);
+	const facts = withFact(runs, verifyLine(spoke, now), width);
 	if (height === 1) return [notes[0] ? [piece(`${row.name}: `, 'strong'), ...notes[0]] : sourceLine(row, spoke)];
 	return [sourceLine(row, spoke), ...notes, ...facts];
 }
 
-function hubLines({config, totals}: HubState, now: number): Line[] {
+function verifyLine(spoke: SpokeState, now: number): Line {
+	const last = lastVerifyPieces(spoke, now);
+	return last ? [piece('verified ', 'label'), ...last] : [piece('never verified', 'faint')];
+}
+
+/** A fact more, on the last line that has room for it: there are but three. */
+function withFact(lines: readonly Line[], fact: Line, width: number): Line[] {
+	const longer = lines.map((line): Line => [...line, piece('   '), ...fact]);
+	const at = longer.findLastIndex(line => lineWidth(line) <= width);
+	return at === -1 ? [...lines, fact] : lines.with(at, longer[at]!);
+}
+
+function damageLines(damage: number, style: Style, key: string | undefined): Line[] {
+	if (damage === 0) return [];
+	const offer = key === undefined ? [] : [piece('; '), piece(key, 'key'), piece(' shows it', 'label')];
+	const what = `${formatCount(damage)} damaged on the hub, the last verify found`;
+	return [[piece(`${style.glyph('bad')} ${what}`, 'bad'), ...offer]];
+}
+
+function hubLines(state: HubState, now: number, style: Style, key: string | undefined): Line[] {
+	const {config, totals, ownVerify} = state;
 	const held =
 		totals === undefined
 			? []
@@ -65,7 +88,8 @@ function hubLines({config, totals}: HubState, now: number): Line[] {
 			piece('  this hub, its own sessions in ', 'label'),
 			piece(clean(config.sessionsDir)),
 		],
-		held,
+		...damageLines(ownDamage(state), style, key),
+		ownVerify.report ? [...held, piece('   verified ', 'label'), ...reportPieces(ownVerify.report, now)] : held,
 		[piece('spokes in ', 'label'), piece(clean(config.syncedSessionsDir))],
 	];
 }

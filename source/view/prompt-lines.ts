@@ -1,8 +1,9 @@
 import {clean} from '../text/clean.js';
 import {cutLine, graphemes, type Line, lineWidth, paintLine, piece, wrapLine} from './pieces.js';
+import type {CopyItem, Prompt, Typing} from './prompt-types.js';
 import {flow} from './text-layout.js';
 import {ruleLine} from './text-window.js';
-import type {CopyItem, Extent, Prompt, Style, Typing} from './types.js';
+import type {Extent, Style} from './types.js';
 import {cells, clip} from './width.js';
 
 /** Cells of text that stay in sight left of the cursor of a line that is longer than the screen. */
@@ -37,6 +38,13 @@ function linesOf(prompt: Prompt, style: Style, width: number, maxRows: number): 
 		case 'confirm':
 		case 'typed': {
 			return confirmLines(prompt, style, width, maxRows);
+		}
+
+		case 'file': {
+			const note = [piece('enter writes it, esc leaves; a folder with / at its end keeps the name', 'faint')];
+			const line = typingLine('write to ', prompt.typing, width, []);
+			if (maxRows < 3) return [line];
+			return [[piece(`Write ${clean(prompt.what)} into which file? None is overwritten.`, 'warn')], line, note];
 		}
 
 		case 'copy': {
@@ -75,7 +83,7 @@ function linesOf(prompt: Prompt, style: Style, width: number, maxRows: number): 
  * The text being typed with its cursor; of a text that is too long the part around the cursor. What there is to say about
  * it stands behind it while there is room.
  */
-function typingLine(label: string, {text, cursor}: Typing, width: number, note: Line): Line {
+export function typingLine(label: string, {text, cursor}: Typing, width: number, note: Line): Line {
 	const room = Math.max(1, width - cells(label));
 	const before = clean(text.slice(0, cursor));
 	const rest = clean(text.slice(cursor));

@@ -6,7 +6,7 @@ import type {HubState, Keeper, SpokeState} from '../sync/state.js';
 import {failureOf} from '../sync/store/facts.js';
 import {clean} from '../text/clean.js';
 import {wordLegend} from './legend.js';
-import {stateTextOf} from './state-text.js';
+import {stateTextOf, verifyWords} from './state-text.js';
 import {hubRow, type TableRow, type Tone} from './types.js';
 
 const minuteMs = 60_000;
@@ -80,14 +80,14 @@ function same(before: TableRow | undefined, after: TableRow): TableRow {
 	return keys.every(key => Object.is(before[key], after[key])) ? before : after;
 }
 
-function hubRowOf({config, totals}: HubState): TableRow {
+function hubRowOf({config, totals, ownVerify}: HubState): TableRow {
 	return {
 		id: hubRow,
 		name: clean(config.hubName),
 		method: 'own',
 		word: 'hub',
 		tone: 'ok',
-		stateText: 'hub',
+		stateText: ['hub', ...verifyWords(ownVerify)].join(' '),
 		reason: undefined,
 		cause: undefined,
 		isConnected: false,
@@ -148,7 +148,8 @@ function rowOf(
 
 /** Somebody asks it now and then whether it is there. */
 export function isAsked({config, undriven}: SpokeState): boolean {
-	return config.enabled && config.invalid === undefined && undriven === undefined && config.source !== undefined;
+	const hasAnswer = config.source !== undefined || config.method === 'syncthing';
+	return config.enabled && config.invalid === undefined && undriven === undefined && hasAnswer;
 }
 
 /** A spoke that does not answer is asked down to a fifth as often. */

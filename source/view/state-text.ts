@@ -1,7 +1,10 @@
 import type {JobState, SpokeState} from '../sync/state.js';
 import {ageWord, type StateWord, type Verdict} from '../sync/status.js';
 import type {RunBy} from '../sync/store/runs.js';
+import {percentOf} from '../sync/syncthing/convert.js';
+import type {VerifyState} from '../sync/verify/types.js';
 import {formatBytes} from '../text/format.js';
+import {verifyPercent} from './verify-result.js';
 
 const elsewhere: Readonly<Record<RunBy, string>> = {
 	dashboard: 'other dashboard',
@@ -15,6 +18,8 @@ const shortReasons: ReadonlyArray<readonly [RegExp, string]> = [
 	[/^never synced/, 'synced'],
 	[/^method not driven/, '(not driven yet)'],
 	[/^nothing has arrived/, '(empty so far)'],
+	[/^folder only/, '(folder only)'],
+	[/was never connected$/, 'connected'],
 	[/scheduled syncs missed/, '(not run)'],
 ];
 
@@ -25,11 +30,19 @@ const shortReasons: ReadonlyArray<readonly [RegExp, string]> = [
  */
 export function stateTextOf(spoke: SpokeState, verdict: Verdict, now: number): string {
 	const {job} = spoke;
-	if (verdict.state === 'syncing' && job) return ['syncing', ...jobWords(job)].join(' ');
+	const verifying = verifyWords(spoke.verify);
+	if (verdict.state === 'syncing' && job) return ['syncing', ...jobWords(job), ...verifying].join(' ');
 	const [writer] = spoke.foreignWriters;
 	const foreign = writer === undefined || verdict.state === 'disabled' ? [] : [`(foreign ${writer.program})`];
-	const text = [verdict.state, ...restOf(spoke, verdict, now), ...foreign].join(' ');
+	const text = [verdict.state, ...verifying, ...restOf(spoke, verdict, now), ...foreign].join(' ');
 	return job ? `${text} (${job.isDryRun ? 'dry run ' : ''}waiting)` : text;
+}
+
+/** How far a verify is: `verify 42%`; nothing while none runs. */
+export function verifyWords({progress}: VerifyState): string[] {
+	if (!progress) return [];
+	const percent = verifyPercent(progress);
+	return [percent === undefined ? 'verify' : `verify ${percent}%`];
 }
 
 function jobWords({isDryRun, isElsewhere, by, progress, pace}: JobState): string[] {
@@ -57,7 +70,8 @@ function restOf({facts, holds}: SpokeState, {state, cause, reason}: Verdict, now
 		// Seen a minute ago, and nobody syncs it: the age would say nothing.
 		late: reason !== undefined && /scheduled syncs missed/.test(reason) ? [] : age,
 		asleep: age,
-		held: facts.hold ? [facts.hold.cause] : [`${holds} ${holds === 1 ? 'session' : 'sessions'}`],
+		held: cause === undefined ? [`${holds} ${holds === 1 ? 'session' : 'sessions'}`] : [cause],
+		syncing: facts.syncthing?.folder ? [`${percentOf(facts.syncthing.folder)}%`] : [],
 	};
 	const rest = byWord[state] ?? (cause === undefined ? [] : [cause]);
 	if (rest.length > 0 || reason === undefined) return rest;

@@ -1,7 +1,10 @@
 import type {Cause} from '../sync/causes.js';
-import type {CheckId, FixAction} from '../sync/diagnosis/types.js';
+import type {CheckId} from '../sync/diagnosis/types.js';
 import type {SpokeState} from '../sync/state.js';
 import type {StateWord} from '../sync/status.js';
+import type {Prompt} from './prompt-types.js';
+import type {FindingChoice, VerifyLevel} from './ui-verify.js';
+import type {WizardUi} from './ui-wizard.js';
 
 /** The row of the hub's own sessions; no spoke can have this name. */
 export const hubRow = '(hub)';
@@ -10,7 +13,7 @@ export const hubRow = '(hub)';
 export type RowId = string;
 
 /** What is on the screen. */
-export type ViewName = 'main' | 'detail' | 'diagnose' | 'log' | 'help' | 'config';
+export type ViewName = 'main' | 'detail' | 'diagnose' | 'verify' | 'versions' | 'log' | 'help' | 'config' | 'wizard';
 
 /** The parts of the main view a person can walk between with tab. */
 export type PaneName = 'table' | 'detail' | 'log';
@@ -78,73 +81,6 @@ export interface Toast {
 	readonly until: number | undefined;
 }
 
-/** A line of text being typed. */
-export interface Typing {
-	readonly text: string;
-	/** In UTF-16 units, 0 to the length of the text. */
-	readonly cursor: number;
-}
-
-/** Something a person can put on the clipboard. */
-export interface CopyItem {
-	/** The key that takes it. */
-	readonly key: string;
-	readonly label: string;
-	readonly text: string;
-}
-
-/** What was asked and is not answered yet; takes every key until then. */
-export type Prompt =
-	| {
-			readonly kind: 'filter' | 'find';
-			readonly typing: Typing /** What it was before, for esc. */;
-			readonly before: string;
-	  }
-	| {
-			readonly kind: 'command';
-			readonly typing: Typing;
-			/** Where in the history; undefined: a new line. */
-			readonly past: number | undefined;
-			/** What tab goes through; undefined before the first tab. */
-			readonly completion:
-				| {readonly choices: readonly string[]; readonly at: number; readonly from: number}
-				| undefined;
-	  }
-	| {
-			readonly kind: 'confirm';
-			readonly title: string;
-			/** What will happen, to what: a line each, neutralised. */
-			readonly lines: readonly string[];
-			/** First line shown, when there are more than fit. */
-			readonly offset: number;
-			readonly action: ConfirmedAction;
-	  }
-	/** A confirmation for which a `y` is not enough. */
-	| {
-			readonly kind: 'typed';
-			readonly title: string;
-			readonly lines: readonly string[];
-			readonly offset: number;
-			readonly typing: Typing;
-			/** What must be typed in full. */
-			readonly expected: string;
-			readonly action: ConfirmedAction;
-	  }
-	| {readonly kind: 'copy'; readonly items: readonly CopyItem[]}
-	| {readonly kind: 'quit'; readonly jobs: number};
-
-/** What a `y`, or a name typed in full, does. */
-export type ConfirmedAction =
-	| {readonly type: 'release'; readonly spokes: readonly string[]}
-	| {readonly type: 'cancel'; readonly spokes: readonly string[]}
-	/** `step`: the one to run again afterwards, with what depends on it. */
-	| {
-			readonly type: 'fix';
-			readonly spoke: string;
-			readonly action: FixAction;
-			readonly step: CheckId | undefined;
-	  };
-
 /** The log pane. */
 export interface LogUi {
 	readonly isFollowing: boolean;
@@ -179,10 +115,14 @@ export interface UiState {
 	readonly pane: PaneName;
 	readonly isZoomed: boolean;
 	/** First line shown of the text in a view or pane. */
-	readonly offsets: Readonly<Record<'detail' | 'diagnose' | 'help' | 'config', number>>;
+	readonly offsets: Readonly<
+		Record<'detail' | 'diagnose' | 'verify' | 'versions' | 'help' | 'config' | 'wizard', number>
+	>;
 	readonly log: LogUi;
 	/** What is searched for in help, and in detail by find. */
-	readonly search: Readonly<Record<'detail' | 'diagnose' | 'help' | 'config', string>>;
+	readonly search: Readonly<
+		Record<'detail' | 'diagnose' | 'verify' | 'versions' | 'help' | 'config' | 'wizard', string>
+	>;
 	/** The panel of a diagnosis. */
 	readonly diagnose: {
 		/** Whose step was selected; of another spoke's diagnosis none is. */
@@ -192,6 +132,31 @@ export interface UiState {
 		/** The step is on the screen alone. */
 		readonly isExpanded: boolean;
 	};
+	/** The view of a verify. */
+	readonly verify: {
+		/** Whose findings were chosen from; of another row's none were. */
+		readonly of: RowId | undefined;
+		readonly level: VerifyLevel;
+		/** The selected group; undefined: the worst. */
+		readonly group: string | undefined;
+		/** The selected finding of it; undefined: the first. */
+		readonly finding: FindingChoice | undefined;
+	};
+	/** The view of held and earlier versions. */
+	readonly versions: {
+		/** Whose sessions were chosen from; of another spoke's none were. */
+		readonly spoke: string | undefined;
+		/** The sessions, the versions of one of them, two of those side by side. */
+		readonly level: 'list' | 'session' | 'compare';
+		/** Of the session under the cursor, or whose page is open; undefined: the first. */
+		readonly path: string | undefined;
+		/** The version under the cursor of its page: `current`, `spoke`, or the file of a kept one; undefined: current. */
+		readonly version: string | undefined;
+		/** What the next comparison is with, spelled alike; undefined: with the current version. */
+		readonly marked: string | undefined;
+	};
+	/** The wizard, and the form that changes a spoke. */
+	readonly wizard: WizardUi;
 	readonly prompt: Prompt | undefined;
 	/** Command lines entered so far, oldest first. */
 	readonly history: readonly string[];

@@ -1,4 +1,5 @@
-import type {Prompt, Typing, UiState} from './types.js';
+import type {Prompt, Typing} from './prompt-types.js';
+import type {UiState} from './types.js';
 
 /** What can happen to a question on the screen. */
 export type PromptAction =
@@ -49,7 +50,7 @@ export function reducePrompt(ui: UiState, action: PromptAction): UiState {
 				return {...ui, prompt: {...prompt, typing: action.typing, completion: undefined}};
 			}
 
-			return prompt?.kind === 'filter' || prompt?.kind === 'find' || prompt?.kind === 'typed'
+			return prompt?.kind === 'filter' || prompt?.kind === 'find' || prompt?.kind === 'typed' || prompt?.kind === 'file'
 				? {...ui, prompt: {...prompt, typing: action.typing}}
 				: ui;
 		}

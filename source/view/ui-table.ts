@@ -1,4 +1,4 @@
-import {hubRow, type RowId, type SortColumn, sortColumns, type TableRow, type UiState} from './types.js';
+import {hubRow, type RowId, type SortColumn, sortColumns, type TableRow, type UiState, type ViewName} from './types.js';
 
 /** What can happen to the table. `rows` are always those on the screen, arranged; `page` how many of them it shows. */
 export type TableAction =
@@ -104,12 +104,15 @@ export function reduceTable(ui: UiState, action: TableAction): UiState {
 	}
 }
 
+/** Views of the selected row alone. */
+const ofRow: ReadonlySet<ViewName> = new Set(['detail', 'diagnose', 'verify', 'versions']);
+
 function arranged(ui: UiState, {before, rows, names, page}: Extract<TableAction, {type: 'arranged'}>): UiState {
 	const marks = left(ui.marks, names);
 	const isGone = ui.selected !== hubRow && !names.includes(ui.selected);
 	// What is open of a spoke stays open when a filter hides its row, and closes with the spoke.
-	const views = isGone ? ui.views.filter(view => view !== 'detail') : ui.views;
-	const isOpen = !isGone && ui.views.includes('detail');
+	const views = isGone ? ui.views.filter(view => !ofRow.has(view)) : ui.views;
+	const isOpen = !isGone && ui.views.some(view => ofRow.has(view));
 	const id = isOpen ? ui.selected : (nearestId(ui.selected, before, rows) ?? (isGone ? hubRow : ui.selected));
 	const next = selected(ui, id);
 	const top = topFor(ui.top, rowOf(rows, id), rows.length, page);

@@ -12,12 +12,18 @@ import {isLogAction, type LogAction, reduceLog} from './ui-log.js';
 import {isPromptAction, type PromptAction, reducePrompt} from './ui-prompt.js';
 import {isTableAction, reduceTable, type TableAction} from './ui-table.js';
 import {isToastAction, reduceToasts, type ToastAction} from './ui-toasts.js';
+import {isVerifyAction, reduceVerify, untouchedVerify, type VerifyAction} from './ui-verify.js';
+import {isVersionsAction, noVersions, reduceVersions, type VersionsAction} from './ui-versions.js';
+import {isWizardAction, reduceWizard, untouchedWizard, type WizardAction} from './ui-wizard.js';
 
 /** Everything that can happen to the screen's own state. */
 export type UiAction =
 	| TableAction
 	| LogAction
 	| DiagnoseAction
+	| VerifyAction
+	| VersionsAction
+	| WizardAction
 	| PromptAction
 	| ToastAction
 	/** A view on top of the others; one that is open already is gone back to. */
@@ -54,10 +60,13 @@ export function initialUi(start: {readonly theme: ThemeName; readonly rows?: rea
 		pausedSince: undefined,
 		pane: 'table',
 		isZoomed: false,
-		offsets: {detail: 0, diagnose: 0, help: 0, config: 0},
+		offsets: {detail: 0, diagnose: 0, verify: 0, versions: 0, help: 0, config: 0, wizard: 0},
 		log: {isFollowing: true, cursor: 0, pausedAt: 0, level: 'info', spoke: undefined, isWrapped: true, find: ''},
-		search: {detail: '', diagnose: '', help: '', config: ''},
+		search: {detail: '', diagnose: '', verify: '', versions: '', help: '', config: '', wizard: ''},
 		diagnose: {spoke: undefined, step: undefined, isExpanded: false},
+		verify: untouchedVerify,
+		versions: noVersions,
+		wizard: untouchedWizard,
 		prompt: undefined,
 		history: [],
 		toasts: [],
@@ -70,6 +79,9 @@ export function reduceUi(ui: UiState, action: UiAction): UiState {
 	if (isTableAction(action)) return reduceTable(ui, action);
 	if (isLogAction(action)) return reduceLog(ui, action);
 	if (isDiagnoseAction(action)) return reduceDiagnose(ui, action);
+	if (isVerifyAction(action)) return reduceVerify(ui, action);
+	if (isVersionsAction(action)) return reduceVersions(ui, action);
+	if (isWizardAction(action)) return reduceWizard(ui, action);
 	if (isPromptAction(action)) return reducePrompt(ui, action);
 	if (isToastAction(action)) return reduceToasts(ui, action);
 	switch (action.type) {

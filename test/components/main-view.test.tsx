@@ -51,7 +51,7 @@ test('each part is exactly as high as it was given, drawn by Ink', () => {
 		linesOf(<Panes {...{leftLines: ['a'], rightLines: [], left: 40, right: 57, style}} rows={7} />).length,
 		7,
 	);
-	const screen = {kind: 'no-spokes', file: '/c.yaml', own: undefined} as const;
+	const screen = {kind: 'no-spokes', file: '/c.yaml', own: undefined, addKey: 'a'} as const;
 	assert.equal(linesOf(<FirstRun screen={screen} width={100} height={20} style={style} />).length, 20);
 });
 

@@ -46,6 +46,7 @@ const views: ReadonlyArray<{
 	{name: 'faults', keys: ['f'], back: ['f']},
 	{name: 'wide', keys: ['w'], back: ['w']},
 	{name: 'detail', keys: ['/', 'build-02', 'enter', 'enter'], shows: /projects/, back: ['escape', 'escape']},
+	{name: 'versions', keys: ['/', 'build-02', 'enter', 'h'], shows: /held: gone/, back: ['escape', 'escape']},
 	{name: 'confirm-release', keys: [':', 'release build-02', 'enter'], back: ['n']},
 	{name: 'log', keys: ['l', 'l'], back: ['escape']},
 	{name: 'help', keys: ['?'], back: ['escape']},
@@ -89,6 +90,28 @@ for (const [columns, rows] of [
 		assert.match(selected(last) ?? '', /^ci-run/, `the main view, with the spoke that was marked last:\n${last}`);
 	});
 }
+
+test('what a verify found has its place at every size, and is looked into and left again', async t => {
+	const dashboard = await open(t, {spokes: [{name: 'build-02', kind: 'held'}]});
+	await dashboard.picture(/held 3 sessions/);
+	await dashboard.screen.press('v');
+	for (const [columns, rows] of [
+		[120, 40],
+		[80, 24],
+		[60, 20],
+		[40, 8],
+	] as const) {
+		await dashboard.screen.resize(columns, rows);
+		const frame = await dashboard.picture(/RESULT[\s\S]*need a look/);
+		assert.equal(frame.split('\n').length, rows);
+		matchSnapshot(`verify-${columns}x${rows}`, frame, {folder});
+	}
+
+	await dashboard.screen.press('enter', 'enter');
+	await dashboard.screen.waitFor(/jsonl/);
+	await dashboard.screen.press('escape', 'escape', 'escape');
+	await dashboard.screen.waitFor(/SPOKE/);
+});
 
 test('without colours the same is said, and nothing is coloured', async t => {
 	const dashboard = await open(t, {env: {NO_COLOR: '1'}});

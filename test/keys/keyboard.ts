@@ -8,6 +8,7 @@ import {buildRows} from '../../source/view/rows.js';
 import type {UiState} from '../../source/view/types.js';
 import {initialUi} from '../../source/view/ui.js';
 import {createUiStore} from '../../source/view/ui-store.js';
+import {noFacts} from '../../source/view/wizard-sight.js';
 import {fakeHub, fakeNow} from '../lab/fake-state.js';
 
 /** What a keyboard is plugged into. */
@@ -46,6 +47,9 @@ export function openKeyboard(options: KeyboardOptions = {}) {
 		confirmExtent: {total: lengthOf(ui.snapshot()), page: 3},
 		detail: undefined,
 		diagnosis: undefined,
+		versions: undefined,
+		wizard: noFacts,
+		home: '/home/will',
 		isReadOnly: false,
 		now: fakeNow,
 		...options.context,
@@ -68,6 +72,23 @@ export function openKeyboard(options: KeyboardOptions = {}) {
 			diagnose: noted('diagnose'),
 			rediagnose: noted('rediagnose'),
 			fix: noted('fix'),
+			verify: noted('verify'),
+			cancelVerify: noted('cancelVerify'),
+			repair: noted('repair'),
+			reloadVersions: noted('reloadVersions'),
+			compareVersions: noted('compareVersions'),
+			keepHubCopy: noted('keepHubCopy'),
+			acceptVersion: noted('acceptVersion'),
+			restoreVersion: noted('restoreVersion'),
+			prepareWizard: noted('prepareWizard'),
+			tryWish: noted('tryWish'),
+			setUp: noted('setUp'),
+			changeSpoke: noted('changeSpoke'),
+			stopSetup: noted('stopSetup'),
+			forgetSetup: noted('forgetSetup'),
+			answerSetup: noted('answerSetup'),
+			enableSpokes: noted('enableSpokes'),
+			pauseDevice: noted('pauseDevice'),
 			copy: noted('copy'),
 			redraw: noted('redraw'),
 			suspend: noted('suspend'),

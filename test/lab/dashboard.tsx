@@ -14,6 +14,7 @@ import {capabilitiesOf, type ScreenFlags} from '../../source/terminal/capabiliti
 import {createFrameStream} from '../../source/terminal/frame-stream.js';
 import type {ProblemScene} from '../../source/terminal/scene.js';
 import {createTerminal, type OpenedTerminal} from '../../source/terminal/terminal.js';
+import type {SetupWish} from '../../source/view/wizard-draft.js';
 import {type Scope, temporaryFolder, waitFor} from './after.js';
 import {type FakeKind, fakeLog, fakeNow} from './fake-state.js';
 import {openScreen, type Screen} from './screen.js';
@@ -70,7 +71,12 @@ export interface Dashboard {
 export async function openDashboard(scope: Scope, options: DashboardOptions = {}): Promise<Dashboard> {
 	const {spokes: staged = [], flags = {}, isStandingBy = true} = options;
 	// What is loaded behind the first frame is there with it: no test waits for a disk.
-	await Promise.all([loadCron(undefined), import('../../source/sync/detail.js')]);
+	await Promise.all([
+		loadCron(undefined),
+		import('../../source/sync/detail.js'),
+		import('../../source/sync/services/versions.js'),
+		import('../../source/sync/conflicts/pairs.js'),
+	]);
 	const folder = await temporaryFolder();
 	const root = folder.path;
 	const clock: StandingClock = {at: fakeNow, now: () => clock.at, sleep: systemClock.sleep};
@@ -134,6 +140,8 @@ export async function openDashboard(scope: Scope, options: DashboardOptions = {}
 		confirmed: Promise.resolve(),
 		home: root,
 		env: process.env,
+		// Whatever is typed is taken; nothing is written anywhere.
+		spokes: {run: async () => true, preview: async ({name}: SetupWish) => ({yaml: [`  - name: ${name}`]})},
 		launch: {
 			node: process.execPath,
 			bin: path.join(root, 'pi-brain-tui.js'),

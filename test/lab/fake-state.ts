@@ -3,6 +3,7 @@ import {dayMs, type HistorySlot, slotMs} from '../../source/sync/history.js';
 import type {HubState, LogLine, SpokeState} from '../../source/sync/state.js';
 import {noFacts, type SpokeFacts} from '../../source/sync/store/facts.js';
 import type {RunRecord} from '../../source/sync/store/runs.js';
+import {noVerify} from '../../source/sync/verify/types.js';
 import {fakeHubConfig, fakeSpokeConfig} from './fake-config.js';
 import {type FakeKind, fakeKinds, type KindChange} from './fake-kinds.js';
 import {type Random, randomFrom} from './text.js';
@@ -75,6 +76,7 @@ export function fakeSpoke(options: FakeSpokeOptions = {}): SpokeState {
 		nextRun: now + 60_000 * (1 + random.below(14)),
 		foreignWriters: [],
 		ownWriters: [],
+		verify: noVerify,
 		...change.state,
 		...options.state,
 	};
@@ -185,6 +187,7 @@ export function fakeHub(options: FakeHubOptions = {}): HubState {
 		),
 		problems: [],
 		totals: {sessions: 318, others: 0, conflictCopies: 0, empty: 0, bytes: 412_000_000, newestMtimeMs: now - 240_000},
+		pairs: undefined,
 		spokes,
 		log: fakeLog(
 			lines,
@@ -192,6 +195,8 @@ export function fakeHub(options: FakeHubOptions = {}): HubState {
 			now,
 		),
 		isKeeperKnown: true,
+		syncthing: [],
+		ownVerify: noVerify,
 		keeper: {by: 'dashboard', pid: 4711, since: now - 3_600_000, isUs: true},
 		...options.state,
 	};

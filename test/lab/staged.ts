@@ -134,7 +134,8 @@ export async function transfer(
 	names: readonly string[],
 ): Promise<void> {
 	if (names.length === 0) return;
-	clock.at = fakeNow - (transferred.length + 1) * 5000;
+	// The last of it is told at the very time at which the clock stands: a job that tells it once more changes nothing.
+	clock.at = fakeNow - transferred.length * 5000;
 	for (const name of names) {
 		hub.sync([name]).catch(() => {});
 		await waitFor(() => looks.has(name), {message: `the transfer of ${name}`});
@@ -152,6 +153,4 @@ export async function transfer(
 		};
 		for (const name of names) looks.get(name)!.onProgress(progress);
 	}
-
-	clock.at = fakeNow;
 }

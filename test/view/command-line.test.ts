@@ -51,7 +51,7 @@ test('a mistake is answered with what is near, or with how it is used', () => {
 	assert.equal(problem('quit now'), 'that is too much: :quit');
 	assert.match(problem('sort nmae') ?? '', /^sort by what\? state, name.*did you mean 'name'\?$/);
 	assert.match(problem('theme') ?? '', /^which theme\? auto, mono/);
-	assert.match(problem('verify laptop') ?? '', /no command ':verify'/);
+	assert.match(problem('vrify laptop') ?? '', /no command ':vrify'.*did you mean 'verify'/);
 	assert.doesNotMatch(problem('\u001B[31mx\u0007') ?? '', /\p{Cc}/u);
 });
 

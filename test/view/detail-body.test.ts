@@ -11,6 +11,7 @@ import {fakeDetail} from '../lab/fake-detail.js';
 import {type FakeKind, fakeHub, fakeKinds, fakeNow} from '../lab/fake-state.js';
 import {matchSnapshot} from '../lab/snapshot.js';
 import {anyStyle, assertFits, hostileText, plainStyle, readable} from './hostile.js';
+import {heldSession, known} from './versions.js';
 
 function sightOf(kind: FakeKind, change: Partial<DetailSight> = {}): DetailSight {
 	const state = fakeHub({spokes: 1, kinds: [kind]});
@@ -61,6 +62,30 @@ test('a held session shows both versions and what releases it', () => {
 	assert.match(body, /hub +974,031 B +Thu 12 Nov 13:02 UTC\n +spoke +146 B +Sat 21 Nov 09:02 UTC/);
 	assert.match(body, /u releases, once you have looked: the hub's copies stay/);
 	assert.match(bodyOf('held', {releaseKey: undefined}), /pi-brain-tui sync release laptop releases/);
+});
+
+test('held sessions tell their likely story, kept versions their size, and the disk what it is used for', () => {
+	const {detail} = sightOf('held');
+	const [first] = detail!.held;
+	const path = first!.path;
+	const versions = known([heldSession(0, {path, story: 'pi before 0.80.3 started this file over'})]);
+	const body = bodyOf('held', {versions, versionsKey: 'h'});
+	assert.match(
+		body,
+		/smaller there than here, first seen 5h ago\n +likely: pi before 0\.80\.3 started this file over$/m,
+	);
+	assert.match(body, /^Kept +6 earlier versions, 12 MB +h shows them/m);
+	assert.match(body, /^Disk +77 GB free.*\n +sessions 1\.1 GB +earlier versions 12 MB +snapshots 0 B$/m);
+});
+
+test('copies of what others write are told apart from earlier versions, once they are added up', () => {
+	const detail = {...sightOf('manual').detail!, generationsTotal: 1204};
+	const amounts = {generations: {files: 0, bytes: 0}, snapshots: {files: 1204, bytes: 1_100_000_000}};
+	const versions = known([], {space: {...known([]).space!, ...amounts, staging: {bytes: 5000}}});
+	const body = bodyOf('manual', {detail, versions});
+	assert.match(body, /^Kept +1,204 copies of what others write, 1\.1 GB/m);
+	assert.match(body, /snapshots 1\.1 GB\s+staging 5 KB/);
+	assert.match(bodyOf('manual', {detail}), /^Kept +1,204 earlier versions/m);
 });
 
 test('what is wrong comes first, with what to try, how long and what was said', () => {

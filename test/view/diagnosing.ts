@@ -15,6 +15,14 @@ const titles: Readonly<Record<CheckId, string>> = {
 	tcp: 'tcp',
 	'host-key': 'host key',
 	login: 'ssh login',
+	syncthing: 'Syncthing',
+	'st-folder': 'its folder',
+	'st-state': 'folder state',
+	'st-device': 'device',
+	'st-local': 'local changes',
+	'st-settings': 'folder settings',
+	conflicts: 'conflict copies',
+	rescan: 'rescan',
 	source: 'source',
 	spoke: 'spoke',
 	'dry-run': 'dry run',
@@ -47,7 +55,8 @@ export function step(id: CheckId, change: Partial<CheckResult> = {}): CheckResul
 	};
 }
 
-const sshSteps = checkIds.filter(id => id !== 'source');
+const otherSteps: ReadonlySet<CheckId> = new Set(['syncthing', 'conflicts', 'rescan', 'source']);
+const sshSteps = checkIds.filter(id => !otherSteps.has(id) && !id.startsWith('st-'));
 
 const waiting: Partial<CheckResult> = {status: 'waiting', summary: '', startedAt: undefined, tookMs: 0};
 

@@ -3,6 +3,7 @@ import test from 'node:test';
 import fc from 'fast-check';
 import type {Problem} from '../../source/sync/config/types.js';
 import type {ForeignWriter} from '../../source/sync/schedule/foreign.js';
+import {formatCount} from '../../source/text/format.js';
 import {bannerLine, type HeaderInput, headerLine, summaryLine} from '../../source/view/header.js';
 import {keeperText} from '../../source/view/keeper.js';
 import {buildRows} from '../../source/view/rows.js';
@@ -42,6 +43,26 @@ test('the header names the hub, counts the spokes by how they are, and says who 
 				'\\d ok  1 syncing  2 warn  2 failed',
 			),
 		),
+	);
+});
+
+test('where sessions lie in several places it tells how many there are, each counted once', () => {
+	const pairs = {pairs: 4, acrossComputers: 3, surplus: 4, bySpoke: {}};
+	const valid = state.spokes.filter(({config}) => config.invalid === undefined);
+	const sum = [state, ...valid].reduce((all, {totals}) => all + (totals?.sessions ?? 0), 0);
+	const counted = state.spokes.map(spoke => ({...spoke, totals: spoke.totals ?? {...state.totals!, sessions: 0}}));
+	const paired = {...state, spokes: counted, pairs};
+	const text = `${formatCount(sum - 4)} sessions (3 on two computers, 1 twice on one)`;
+	assert.ok(bare(header({state: paired, width: 200})).includes(text));
+	assert.ok(!bare(header({state: paired, width: 90})).includes('on two computers'));
+	assert.doesNotMatch(
+		bare(header({state: {...paired, pairs: {...pairs, pairs: 0, surplus: 0}}, width: 200})),
+		/sessions/,
+	);
+	assert.doesNotMatch(
+		bare(header({state: {...paired, totals: undefined}, width: 200})),
+		/sessions/,
+		'not all counted yet',
 	);
 });
 
@@ -135,4 +156,18 @@ test('the banner names the worst problem with its place and says where the other
 	assert.equal(bannerLine([{...problem, severity: 'info'}], 80, plain), '', 'a note is no alarm');
 	for (let width = 0; width < 120; width++)
 		assert.ok(cells(bannerLine(problems, width, coloured)) <= width, String(width));
+});
+
+test('a Syncthing that knocks is named with the key that lets it in, and only where something may be changed', () => {
+	const device = {id: 'P56IOI7-MZJNU2Y', name: 'laptop-2\u001B[2J', address: '', at: fakeNow};
+	const instance = {
+		...{name: 'http://127.0.0.1:8384', at: fakeNow, failure: undefined, isAbsent: false, home: undefined},
+		...{version: 'v1.19.2', myId: '', devices: new Map(), settings: new Map(), folders: new Map()},
+		...{pendingDevices: [device], pendingFolders: []},
+	};
+	const knocked = {state: {...state, syncthing: [instance]}};
+	assert.match(bare(header({...knocked, addKey: 'a', width: 160})), /laptop-2 is knocking: a/);
+	assert.match(bare(header({...knocked, addKey: 'a', width: 90})), /knock: a/);
+	assert.doesNotMatch(header({...knocked, width: 160}), /knock/);
+	assert.doesNotMatch(header({addKey: 'a', width: 160}), /knock/);
 });

@@ -25,7 +25,7 @@ test('the preview tells where a spoke that is well comes from, when it is next, 
 	const [source, schedule, last] = preview('ok');
 	assert.match(source!, /^\S+ {2}rsync {2}\S+:~\/\.pi\/agent\/sessions\/ -> \/\S+$/);
 	assert.match(schedule!, /^schedule \*\/15 \* \* \* \*, next \d\d:\d\d, run by this dashboard$/);
-	assert.match(last!, /^last run \S+ ago by watch: 3 files, 422 KB in 1\.2 s$/);
+	assert.match(last!, /^last run \S+ ago by watch: 3 files, 422 KB in 1\.2 s {3}never verified$/);
 });
 
 test('the preview of a spoke that failed says the cause, the reason in plain words and what to try', () => {
@@ -78,8 +78,8 @@ test('the preview has exactly its height, and no line is wider than the screen, 
 const file = '/home/will/.pi-brain/config.yaml';
 const own = {folder: '/home/will/.pi/agent/sessions', sessions: 318};
 const screens: readonly FirstRun[] = [
-	{kind: 'config-missing', file, own},
-	{kind: 'no-spokes', file, own},
+	{kind: 'config-missing', file, own, addKey: 'a'},
+	{kind: 'no-spokes', file, own, addKey: 'a'},
 ];
 for (const screen of screens) {
 	test(`the screen for ${screen.kind} says the next thing to do`, () => {
@@ -94,6 +94,16 @@ for (const screen of screens) {
 		}
 	});
 }
+
+test('where nothing may be changed the first screen shows what to write by hand', () => {
+	for (const screen of screens) {
+		const text = firstRunLines({...screen, addKey: undefined}, 80, 18, plain)
+			.map(bare)
+			.join('\n');
+		assert.match(text, /- name: laptop[\s\S]*pi-brain-tui config/);
+		assert.doesNotMatch(text, /add a spoke/);
+	}
+});
 
 test('a sentence for the screen reader has the state first and no signs', () => {
 	const row = (kind: FakeKind) => rows[kinds.indexOf(kind) + 1]!;

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
 import {promptLines} from '../../source/view/prompt-lines.js';
+import type {Prompt, Typing} from '../../source/view/prompt-types.js';
 import {createStyle} from '../../source/view/style.js';
-import type {Prompt, Typing} from '../../source/view/types.js';
 import {matchSnapshot} from '../lab/snapshot.js';
 import {anyStyle, assertFits, hostileText, plainStyle, readable} from './hostile.js';
 
@@ -120,4 +120,18 @@ test('what must be agreed to by typing a name is shown whole, and says when the 
 	assert.match(open, /^type nas: na {4}in full, then enter; esc leaves it$/m);
 	assert.match(show(typed('nas'), 50, 8), /^type nas: nas {4}enter does it$/m);
 	assert.match(show(typed('nas'), 50, 1), /^type nas: nas/);
+});
+
+test('a file to write into is asked for, on one line where there is no more', () => {
+	const prompt: Prompt = {
+		...{kind: 'file', typing: {text: '~/back.jsonl', cursor: 12}, spoke: 'laptop'},
+		...{file: '/kept/1', what: 'earlier 1', name: 'session.jsonl'},
+	};
+	const lines = promptLines(prompt, plainStyle, 60, 5);
+	assertFits(lines, 60);
+	assert.match(
+		readable(lines),
+		/^Write earlier 1 into which file\? None is overwritten\.\nwrite to ~\/back\.jsonl\nenter/,
+	);
+	assert.equal(promptLines(prompt, plainStyle, 60, 2).length, 1);
 });

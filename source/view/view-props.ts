@@ -1,5 +1,5 @@
-import type {Hint} from '../view/bottom.js';
-import type {Sight} from '../view/sight.js';
+import type {Hint} from './bottom.js';
+import type {Sight} from './sight.js';
 
 /** What every view is drawn from. */
 export interface ViewProps {

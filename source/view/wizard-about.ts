@@ -1,0 +1,253 @@
+import {clean} from '../text/clean.js';
+import {type Line, piece, wrapLine} from './pieces.js';
+import {draftOf, type WizardMethod, wizardMethods} from './ui-wizard.js';
+import {changeOf, choicesOf, deviceOf, keepsSource, problemOf, textIn, wholeSource} from './wizard-draft.js';
+import {methodTitles, tilde} from './wizard-form.js';
+import type {WizardLine, WizardSight} from './wizard-sight.js';
+
+/** What a method is good for, in the order they are offered. */
+const methodLines: Readonly<Record<WizardMethod, string>> = {
+	rsync: 'The hub fetches over ssh, as often as the schedule says. The spoke only has to run an ssh server.',
+	syncthing:
+		'The spoke sends by itself as soon as a session grows, also from behind a router. Needs Syncthing on both machines.',
+	manual: 'A folder of this machine: a disk or a share that is fetched from, or a folder that something else fills.',
+};
+
+/** What is to be said about the step, broken into lines. */
+export function aboutLines(sight: WizardSight): Line[] {
+	const lines = [...problemLines(sight), ...stepLines(sight), ...yamlLines(sight)];
+	return lines.flatMap(line => wrapLine(line, Math.max(1, sight.width), hanging));
+}
+
+/** Cells of a label. */
+const labelCells = 9;
+
+/** Cells before what belongs to the line above. */
+const hanging = 2;
+
+function problemLines({ui, facts, state, home}: WizardSight): Line[] {
+	const {step} = ui;
+	if (step === 'method' || step === 'enabled' || step === 'check') return [];
+	const isEmpty = textIn(ui, step, facts, state.config).trim() === '';
+	if (isEmpty || (step === 'source' && keepsSource(ui, state.config))) return [];
+	const problem = problemOf(ui, step, facts, state.config, home);
+	return problem === undefined ? [] : [[piece(clean(problem), 'warn')], []];
+}
+
+function stepLines(sight: WizardSight): Line[] {
+	switch (sight.ui.step) {
+		case 'method': {
+			return methodStep(sight);
+		}
+
+		case 'source': {
+			return sourceStep(sight);
+		}
+
+		case 'folder': {
+			return [
+				say('Where its sessions lie on this hub. What is there already stays, and is taken over if it is a session.'),
+				say('Empty: the usual place.'),
+			];
+		}
+
+		case 'name': {
+			return [say('What the spoke is called here: 1 to 64 letters, digits, _ and -. Folders and the ledger bear it.')];
+		}
+
+		case 'schedule': {
+			return [
+				say('When it is synced: a cron expression of 5 or 6 fields such as */15 * * * *, or off.'),
+				say('Empty: tui.default_schedule holds.'),
+			];
+		}
+
+		case 'stale': {
+			return [
+				say('After how long without contact the row says late: 90m, 26h, 3d.'),
+				say('Empty: tui.stale_after holds.'),
+			];
+		}
+
+		case 'enabled': {
+			return [
+				say('A disabled spoke stays in the list with all that the hub has of it, and is not synced.'),
+				hint('space', 'changes it'),
+			];
+		}
+
+		case 'check': {
+			return checkStep(sight);
+		}
+	}
+}
+
+function methodStep({ui, style}: WizardSight): Line[] {
+	const {method} = draftOf(ui);
+	return wizardMethods.flatMap((one, index): Line[] => {
+		const sign = one === method ? style.glyph('cursor') : ' ';
+		const title = piece(`${sign} ${index + 1}  ${methodTitles[one]}`, one === method ? 'strong' : undefined);
+		return [[title], [piece(`     ${methodLines[one]}`, 'faint')]];
+	});
+}
+
+function sourceStep(sight: WizardSight): Line[] {
+	const {method} = draftOf(sight.ui);
+	if (method === 'syncthing') {
+		return keepsSource(sight.ui, sight.state.config) ? [say('The device stays as it is.')] : deviceStep(sight);
+	}
+
+	const format =
+		method === 'rsync'
+			? [
+					labelled(
+						'Format',
+						"[user@]host:path, where ~ is the spoke's home. The hub uses your ssh configuration as it is.",
+					),
+					...hostLines(sight),
+				]
+			: [
+					labelled(
+						'Format',
+						'a folder of this machine that is fetched from: a disk, a share. Empty: none, something else',
+					),
+					say('        fills the folder of the next step (scp, a backup, a script).'),
+				];
+	return [...format, ...lookLines(sight)];
+}
+
+function hostLines(sight: WizardSight): Line[] {
+	const {facts, keys} = sight;
+	if (facts.hosts.length === 0) return [];
+	const named = facts.hosts.map(host => clean(host)).join('  ');
+	const how = keys.choose === undefined ? '' : `  (${keys.choose} goes through them)`;
+	return [[piece('Hosts'.padEnd(labelCells), 'label'), piece(named), piece(how, 'faint')]];
+}
+
+function lookLines({facts: {look}, ui}: WizardSight): Line[] {
+	const {method, sources} = draftOf(ui);
+	const source = wholeSource(method, sources[method]?.text ?? '');
+	if (!look || look.of !== source) return [];
+	if (look.isRunning) return [labelled('Found', 'looking…')];
+	return look.lines.map((line, index) => [
+		piece((index === 0 ? 'Found' : '').padEnd(labelCells), 'label'),
+		toned(line),
+	]);
+}
+
+function deviceStep({facts, ui, keys, state}: WizardSight): Line[] {
+	const {syncthing} = facts;
+	if (!syncthing) return [say("asking this hub's Syncthing…")];
+	if (syncthing.failure !== undefined) {
+		return [
+			[piece(clean(syncthing.failure), 'warn')],
+			say('Start Syncthing on this machine, or name it under tui.syncthing in config.yaml.'),
+		];
+	}
+
+	const chosen = deviceOf(draftOf(ui).sources.syncthing?.text ?? '');
+	const offers = choicesOf(ui, facts).map((id): Line => {
+		const knocking = syncthing.devices.find(device => device.id === id);
+		const folder = syncthing.folders.find(({device}) => device === id);
+		const name = knocking?.name ?? syncthing.known.get(id) ?? '';
+		const what = folder ? `offers folder ${folder.label || folder.id}` : knocking ? 'is knocking' : 'is known';
+		const role = id === chosen ? 'strong' : undefined;
+		return [
+			piece(`  ${clean(name === '' ? id.slice(0, 7) : name)} ${clean(what)}`, role),
+			piece(`  ${id.slice(0, 7)}…${knocking ? ` at ${clean(knocking.address)}` : ''}`, 'faint'),
+		];
+	});
+	const name = ui.edits ?? textIn(ui, 'name', facts, state.config);
+	return [
+		labelled('Format', "the id of the spoke's Syncthing: eight groups of seven characters"),
+		...(offers.length === 0
+			? [say('Nobody knocks yet. On the spoke add this hub as a device; its id is below.')]
+			: [
+					[piece('Pick'), piece(keys.choose === undefined ? '' : `  (${keys.choose} goes through them)`, 'faint')],
+					...offers,
+				]),
+		[],
+		labelled('This hub', syncthing.id),
+		...syncthing.qr.map(row => [piece(row)]),
+		labelled('Spoke', 'in its Syncthing: Add Remote Device with that id, then share a folder with it:'),
+		labelled('', `path ~/.pi/agent/sessions, type Send Only, id pi-sessions-${clean(name === '' ? 'NAME' : name)}`),
+		labelled('', 'The last step says the very commands.'),
+	];
+}
+
+function checkStep(sight: WizardSight): Line[] {
+	const {facts, ui, keys} = sight;
+	const {job} = facts;
+	if (job) return [...job.lines.map(line => [toned(line)]), ...endLines(sight)];
+	if (ui.edits !== undefined) return changeLines(sight);
+	const {method} = ui.added;
+	const what = {
+		rsync: [
+			'looks for the ssh server, shows the fingerprint of its host key if it is not known, sees to a key that can do nothing but fetch sessions, lists them, writes config.yaml and syncs.',
+			'Whatever changes something on the spoke is shown and asked first.',
+		],
+		syncthing: [
+			"adds the device and a folder that only receives to this hub's Syncthing, writes config.yaml, and says what is to be done on the spoke.",
+		],
+		manual: ['looks at the folder, writes config.yaml, and counts what is there.'],
+	}[method];
+	const [first, ...rest] = what;
+	return [
+		[...hint(keys.next, first!)],
+		...rest.map(text => say(text)),
+		...(keys.save === undefined ? [] : [hint(keys.save, 'writes what was filled in, and looks at nothing')]),
+	];
+}
+
+/** What enter would do, in the words of config.yaml. */
+function changeLines({ui, facts, state, keys}: WizardSight): Line[] {
+	const change = changeOf(ui, facts, state.config);
+	if (!change) return [say('Nothing is changed yet.')];
+	const written = Object.entries(change.values).map(([key, value]) =>
+		say(value === undefined ? `  ${key} is taken away: its default holds` : `  ${key}: ${clean(String(value))}`),
+	);
+	if (change.method === undefined) return [...written, [], hint(keys.next, 'writes this into config.yaml')];
+	return [
+		say(`  sync_method: ${change.method}`),
+		...written,
+		[],
+		say('The same folder is filled another way from then on. Every session in it is kept: each gets a copy of its own'),
+		say('first, nobody else works on the spoke meanwhile, and it is verified at the end.'),
+		hint(keys.next, 'shows what will happen, and asks before anything is changed'),
+	];
+}
+
+function endLines({facts: {job}, keys}: WizardSight): Line[] {
+	if (!job || job.isRunning || keys.next === undefined) return [];
+	return [[], hint(keys.next, job.result === 'done' ? 'closes this' : 'tries again')];
+}
+
+function yamlLines({facts: {preview, job}, ui, state, home}: WizardSight): Line[] {
+	if (!preview || ui.edits !== undefined || ui.step === 'method' || job) return [];
+	if (preview.problem !== undefined) {
+		return ui.step === 'check' ? [[], ...preview.problem.split('\n').map(text => [piece(clean(text), 'bad')])] : [];
+	}
+
+	const file = clean(tilde(state.config.file, home));
+	return [
+		[],
+		[piece(`Will be added to ${file} (comments and other keys kept):`, 'label')],
+		...preview.yaml.map(line => [piece(clean(line, 4096))]),
+	];
+}
+
+function toned({text, tone}: WizardLine) {
+	return piece(clean(text, 4096), tone);
+}
+
+function say(text: string): Line {
+	return [piece(text)];
+}
+
+function labelled(label: string, text: string): Line {
+	return [piece(label.padEnd(labelCells), 'label'), piece(clean(text))];
+}
+
+function hint(key: string | undefined, text: string): Line {
+	return key === undefined ? [piece(text)] : [piece(key, 'key'), piece(` ${text}`)];
+}
