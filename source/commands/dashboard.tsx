@@ -9,7 +9,7 @@ import {capabilitiesOf} from '../terminal/capabilities.js';
 import {type Drawing, draw} from '../terminal/draw.js';
 import {createFrameStream} from '../terminal/frame-stream.js';
 import {collectSaid} from '../terminal/said.js';
-import type {Scene} from '../terminal/scene.js';
+import type {Scene, SpokeCommands} from '../terminal/scene.js';
 import {createTerminal} from '../terminal/terminal.js';
 import {setBlocking} from '../terminal/write-now.js';
 import {cleanLines} from '../text/clean.js';
@@ -57,6 +57,11 @@ class Room {
 	readonly #confirmed = Promise.withResolvers<void>();
 	#opened: OpenedScene;
 	#drawing: Drawing | undefined;
+	/** Loaded with the first order: most who look change nothing. */
+	readonly #spokes: SpokeCommands = {
+		run: async (order, talk) => (await this.#screenCommands()).run(order, talk),
+		preview: async wish => (await this.#screenCommands()).preview(wish),
+	};
 	#isOpening = false;
 
 	constructor(
@@ -144,7 +149,13 @@ class Room {
 			home: this.#io.home,
 			env: this.#io.env,
 			launch: this.#launch(),
+			spokes: this.#spokes,
 		};
+	}
+
+	async #screenCommands(): Promise<SpokeCommands> {
+		const {screenCommands} = await import('./screen-commands.js');
+		return screenCommands(this.#io, configLoader(this.#io, this.#flags).file);
 	}
 
 	/** As `schedule` has it. */

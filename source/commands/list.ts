@@ -1,4 +1,7 @@
 import {computerOf} from '../sync/config/computer.js';
+import {findPairs, placesOf} from '../sync/conflicts/pairs.js';
+import {acknowledgedBy, relate} from '../sync/conflicts/relate.js';
+import type {Hub} from '../sync/hub.js';
 import {type HeldSession, listSessions} from '../sync/sessions/held.js';
 import {shown} from '../sync/sessions/tree.js';
 import {clean} from '../text/clean.js';
@@ -45,12 +48,17 @@ export async function syncList(io: CommandIo, flags: ListFlags): Promise<number>
 		const groups = [];
 		for (const {spoke, computer, path, patterns} of roots) {
 			const sessions = await listSessions(hub.store, path, patterns, isReadingEnds, io.signal);
-			groups.push({spoke, computer, sessions});
+			groups.push({spoke, computer, path, sessions});
 		}
 
 		if (flags.json) {
-			const sessions = groups.flatMap(({spoke, computer, sessions: own}) =>
-				own.map(session => sessionJson(spoke, computer, session)),
+			const listed = new Set(roots.map(({path}) => path));
+			const superseded = await supersededSessions(hub, listed, io.signal);
+			const sessions = groups.flatMap(({spoke, computer, path, sessions: own}) =>
+				own.map(session => {
+					const isCurrent = !superseded.has(fileKey(path, session.file.path));
+					return sessionJson(spoke, computer, session, isCurrent);
+				}),
 			);
 			io.stdout.write(jsonLine({schema: 1, sessions}));
 			return exit.ok;
@@ -70,7 +78,45 @@ export async function syncList(io: CommandIo, flags: ListFlags): Promise<number>
 	}
 }
 
-function sessionJson(spoke: string | undefined, computer: string, {file, lastEntryAt}: HeldSession): object {
+/**
+ * Sessions of which another place has the version that counts, as `fileKey` spells them.
+ * @param listed session roots that have just been looked at
+ */
+async function supersededSessions(
+	{store, state: {config}}: Hub,
+	listed: ReadonlySet<string>,
+	signal: AbortSignal,
+): Promise<ReadonlySet<string>> {
+	// The other one of a pair can lie where nobody asked to look.
+	for (const {root, patterns} of placesOf(config)) {
+		if (!listed.has(root)) await listSessions(store, root, patterns, false, signal);
+	}
+
+	store.flush();
+	const superseded = new Set<string>();
+	for (const {members} of findPairs({store, config})) {
+		try {
+			const relation = await relate(members, {signal, known: acknowledgedBy(store)});
+			for (const {member} of relation?.others ?? []) superseded.add(fileKey(member.root, member.path));
+		} catch {
+			signal.throwIfAborted();
+			// One that cannot be read cannot be judged: neither is called superseded.
+		}
+	}
+
+	return superseded;
+}
+
+function fileKey(root: string, path: string): string {
+	return `${root}/${path}`;
+}
+
+function sessionJson(
+	spoke: string | undefined,
+	computer: string,
+	{file, lastEntryAt}: HeldSession,
+	isCurrent: boolean,
+): object {
 	return {
 		spoke: spoke ?? null,
 		computer,
@@ -81,7 +127,7 @@ function sessionJson(spoke: string | undefined, computer: string, {file, lastEnt
 		startedAt: isoOrNull(file.header?.startedAt),
 		lastEntryAt: isoOrNull(lastEntryAt),
 		bytes: file.size,
-		current: true,
+		current: isCurrent,
 	};
 }
 

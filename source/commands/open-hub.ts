@@ -4,7 +4,9 @@ import {formatProblem} from '../sync/config/problems.js';
 import type {HubConfig, LoadedConfig} from '../sync/config/types.js';
 import {Hub} from '../sync/hub.js';
 import {createMethods} from '../sync/methods/index.js';
+import {isDamage} from '../sync/store/damage.js';
 import type {LoggedEvent, RunBy} from '../sync/store/runs.js';
+import type {Store} from '../sync/store/store.js';
 import {openStore} from './open-store.js';
 import type {CommandIo} from './types.js';
 
@@ -68,15 +70,28 @@ export async function openLoaded(
 	{config, problems}: LoadedConfig & {readonly config: HubConfig},
 	options: OpenOptions,
 ): Promise<OpenedHub> {
-	const store = await openStore(join(config.databaseDir, 'sync.db'));
-	const hub = new Hub({
-		config,
-		problems,
-		store,
-		methods: current => createMethods(current, io.env, io.clock),
-		clock: io.clock,
-		...options,
-	});
+	const file = join(config.databaseDir, 'sync.db');
+	const make = (store: Store) =>
+		new Hub({
+			config,
+			problems,
+			store,
+			methods: current => createMethods(current, io.env, io.clock),
+			clock: io.clock,
+			...options,
+		});
+	let store = await openStore(file);
+	let hub: Hub;
+	try {
+		hub = make(store);
+	} catch (error) {
+		store.close();
+		if (!isDamage(error)) throw error;
+		// Met beyond what opening it reads: the next opening looks at all of it.
+		store = await openStore(file);
+		hub = make(store);
+	}
+
 	return {
 		hub,
 		async close() {

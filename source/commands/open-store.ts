@@ -1,14 +1,12 @@
 import fs from 'node:fs';
 import {dirname} from 'node:path';
+import {isDamage} from '../sync/store/damage.js';
 import {Store} from '../sync/store/store.js';
 
 /** The hub itself cannot work: exit status 1, the message alone on stderr, because no stack trace helps a full disk. */
 export class HubError extends Error {
 	override readonly name = 'HubError';
 }
-
-/** SQLite's codes for a file that is something else, or damaged. */
-const damaged: ReadonlySet<number> = new Set([11, 26]);
 
 /**
  * Opens the hub's database.
@@ -18,14 +16,13 @@ export async function openStore(file: string): Promise<Store> {
 	try {
 		return await Store.open(file);
 	} catch (error) {
-		const {errcode, message} = error as Error & {errcode?: number};
-		throw new HubError(`${file} cannot be opened: ${reasonOf(file, errcode, message)}`, {cause: error});
+		throw new HubError(`${file} cannot be opened: ${reasonOf(file, error as Error)}`, {cause: error});
 	}
 }
 
-function reasonOf(file: string, errcode: number | undefined, message: string): string {
-	// The low byte is the kind, the rest says where it happened.
-	if (errcode !== undefined && damaged.has(errcode % 256)) {
+function reasonOf(file: string, error: Error): string {
+	const {message} = error;
+	if (isDamage(error)) {
 		return `${message}. Move it and what begins with its name away: the next command starts a new one from the ledger beside it; history is lost, sessions are not`;
 	}
 

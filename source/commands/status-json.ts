@@ -1,8 +1,11 @@
+import {hubTotal} from '../sync/conflicts/total.js';
 import type {MissingFolder} from '../sync/guard/missing.js';
 import type {JudgedSpoke} from '../sync/judge.js';
 import type {HubState, SpokeState} from '../sync/state.js';
 import type {StateWord} from '../sync/status.js';
+import {type LastVerify, pendingOf} from '../sync/store/facts.js';
 import type {RunRecord} from '../sync/store/runs.js';
+import {damagedDatabases} from '../sync/store/set-aside.js';
 import {isoOrNull} from '../text/format.js';
 import {exit} from './types.js';
 
@@ -18,18 +21,28 @@ export function statusJson(
 	judged: readonly JudgedSpoke[],
 	missing: ReadonlyMap<string, MissingFolder> = new Map(),
 ): object {
-	const {config, totals} = state;
+	const {config, totals, pairs} = state;
 	return {
 		schema: 1,
-		hub: {name: config.hubName, sessionsDir: config.sessionsDir, sessionsCount: totals?.sessions ?? 0},
-		spokes: judged.map(one => spokeJson(one, missing.get(one.spoke.config.name))),
+		hub: {
+			name: config.hubName,
+			sessionsDir: config.sessionsDir,
+			sessionsCount: totals?.sessions ?? 0,
+			distinctSessionsCount: hubTotal(state)?.sessions ?? null,
+			pairsCount: pairs?.pairs ?? null,
+			damagedDatabases: damagedDatabases(config.databaseDir),
+		},
+		spokes: judged.map(one => {
+			const {name} = one.spoke.config;
+			return spokeJson(one, missing.get(name), pairs?.bySpoke[name] ?? 0);
+		}),
 		lastSync: Object.fromEntries(
 			judged.flatMap(({spoke}) => {
 				const at = isoOrNull(spoke.facts.lastSynced);
 				return at === null ? [] : [[spoke.config.name, at]];
 			}),
 		),
-		pendingSessions: judged.reduce((sum, {spoke}) => sum + (spoke.facts.lastLook?.pending ?? 0), 0),
+		pendingSessions: judged.reduce((sum, {spoke}) => sum + pendingOf(spoke.facts), 0),
 		errors: judged.flatMap(({spoke}) => errorsOf(spoke)),
 	};
 }
@@ -37,6 +50,7 @@ export function statusJson(
 function spokeJson(
 	{spoke, verdict, isConnected: connected, nextRun}: JudgedSpoke,
 	missing: MissingFolder | undefined,
+	pairs: number,
 ): object {
 	const {config, facts, totals, holds, lastRun, recentFailures} = spoke;
 	return {
@@ -54,8 +68,9 @@ function spokeJson(
 		bytes: totals?.bytes ?? 0,
 		errorsCount: recentFailures.length + (config.invalid === undefined ? 0 : 1),
 		holdsCount: holds + (facts.hold ? 1 : 0),
-		conflictsCount: totals?.conflictCopies ?? 0,
+		conflictsCount: (totals?.conflictCopies ?? 0) + pairs,
 		lastRun: lastRun ? lastRunJson(lastRun) : null,
+		lastVerify: facts.lastVerify ? lastVerifyJson(facts.lastVerify) : null,
 		schedule: config.schedule ?? null,
 		nextRun: isoOrNull(nextRun),
 		path: config.path,
@@ -63,6 +78,7 @@ function spokeJson(
 		othersCount: totals?.others ?? 0,
 		goneCount: spoke.gone,
 		missingCount: missing?.sessions ?? 0,
+		ledgerRebuiltAt: isoOrNull(facts.rebuiltAt),
 		notTakenCount: facts.lastLook?.notTaken ?? 0,
 		checkedAt: isoOrNull(facts.checkedAt),
 	};
@@ -70,6 +86,10 @@ function spokeJson(
 
 function lastRunJson({startedAt, result, files, bytes, by}: RunRecord): object {
 	return {at: isoOrNull(startedAt), result, files: files.new + files.extended, bytes, by};
+}
+
+function lastVerifyJson({at, isDeep, deepAt, sessions, isAllHere, damage, look}: LastVerify): object {
+	return {at: isoOrNull(at), isDeep, lastDeepAt: isoOrNull(deepAt), sessions, isAllHere, damage, look};
 }
 
 function errorsOf({config, recentFailures}: SpokeState): object[] {

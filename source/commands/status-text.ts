@@ -1,10 +1,13 @@
 import stringWidth from 'string-width';
+import {hubTotal, pairsText} from '../sync/conflicts/total.js';
 import {hintOf} from '../sync/diagnosis/hints.js';
 import {type MissingFolder, missingText} from '../sync/guard/missing.js';
 import type {Hub} from '../sync/hub.js';
 import type {JudgedSpoke} from '../sync/judge.js';
 import {explain} from '../sync/schedule/foreign.js';
 import {foreignWritersOf} from '../sync/services/foreign-watch.js';
+import type {SpokeState} from '../sync/state.js';
+import {damagedDatabases} from '../sync/store/set-aside.js';
 import {clean} from '../text/clean.js';
 import {countOf, formatAge, formatBytes, formatCount} from '../text/format.js';
 import {type Column, textTable} from '../text/table.js';
@@ -52,6 +55,9 @@ function tableText(
 	const lines = [
 		`hub ${clean(config.hubName)}: ${countOf(totals?.sessions ?? 0, 'session')} of its own in ${clean(config.sessionsDir)}`,
 	];
+	const total = hubTotal(hub.state);
+	if (total && total.pairs > 0) lines.push(`${countOf(total.sessions, 'session')} in all (${pairsText(total)})`);
+	for (const file of damagedDatabases(config.databaseDir)) lines.push(clean(damagedText(file, judged, now)));
 	for (const {severity, message, spoke} of hub.state.problems) {
 		if (severity === 'error' && spoke === undefined) lines.push(`config: ${clean(message)}`);
 	}
@@ -110,7 +116,26 @@ function tableText(
 		const line = `${clean(spoke.config.name)}: ${clean(verdict.reason)}${cause}`;
 		return hint === undefined ? [line] : [line, `  → ${clean(hint)}`];
 	});
+	notes.push(...judged.flatMap(({spoke}) => damageLines(spoke, now)));
 	return [...lines, '', ...fitted(columns, rows, io), ...(notes.length > 0 ? ['', ...notes] : [])];
+}
+
+/** What no state word says: a sync brings new sessions as well as ever while old ones rot. */
+function damageLines({config, facts: {lastVerify}}: SpokeState, now: number): string[] {
+	if (!lastVerify || lastVerify.damage === 0) return [];
+	const {at, damage} = lastVerify;
+	const name = clean(config.name);
+	return [
+		`${name}: ${countOf(damage, 'finding')} of DAMAGE in its copies on the hub, as of the last verify ${formatAge(at, now)} ago`,
+		`  → pi-brain-tui sync verify ${name} names them; --repair brings back what can be`,
+	];
+}
+
+function damagedText(file: string, judged: readonly JudgedSpoke[], now: number): string {
+	const rebuilt = judged.map(({spoke}) => spoke.facts.rebuiltAt).filter(at => at !== undefined);
+	const ledgers = countOf(rebuilt.length, 'ledger');
+	const since = rebuilt.length === 0 ? '' : `: ${ledgers} so far, last ${formatAge(Math.max(...rebuilt), now)} ago`;
+	return `sync.db was damaged and is ${file} now: history before is lost, sessions are not. Each spoke's ledger is read again from its plain copy at its next sync or verify${since}. Remove the file when you need it no longer`;
 }
 
 /** What a narrow terminal does without, least needed first: a wrapped table is no table. */

@@ -1,3 +1,4 @@
+import {rememberedPairs} from '../sync/conflicts/pairs.js';
 import {type MissingFolder, missingFolder} from '../sync/guard/missing.js';
 import type {Hub} from '../sync/hub.js';
 import {type JudgedSpoke, judge} from '../sync/judge.js';
@@ -41,6 +42,7 @@ export async function look(hub: Hub, {clock}: Pick<CommandIo, 'clock'>): Promise
 	const [{next}] = await Promise.all([loadCron(config.tui.timeZone), noteRunning(hub)]);
 	hub.count();
 	for (const {config: spoke} of hub.state.spokes) if (spoke.invalid === undefined) hub.count(spoke.name);
+	hub.emit({type: 'paired', pairs: rememberedPairs({store: hub.store, config})});
 	return judge(hub.state, clock.now(), next);
 }
 

@@ -40,7 +40,7 @@ export async function syncWatch(
 	let keeping: Keeping | undefined;
 	try {
 		sayProblems(hub, hub.state.problems);
-		const keeper = startKeeping(hub, {home: io.home});
+		const keeper = startKeeping(hub, {home: io.home, env: io.env});
 		keeping = keeper;
 		const watching = startWatching(hub, {isKeeper: keeper.isKeeper});
 		startRefreshing(hub);

@@ -22,6 +22,8 @@ export interface HubOptions {
 /** What `Hub.sync` may be told. */
 export interface SyncOptions {
 	readonly isDryRun?: boolean;
+	/** As in `SyncJob`. */
+	readonly isArrival?: boolean;
 	/** Ends these runs; other jobs go on. */
 	readonly signal?: AbortSignal;
 	readonly by?: RunBy;

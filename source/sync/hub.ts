@@ -9,17 +9,20 @@ import type {SyncReport} from './jobs/sync.js';
 import {takeLines, takeNews} from './live/news.js';
 import {LogFile, logLine} from './log.js';
 import type {MethodSet} from './methods/index.js';
+import type {SyncMethod} from './methods/types.js';
 import {recordContact, writesNothing} from './outcomes.js';
 import {Pending} from './pending.js';
 import {Publisher} from './publisher.js';
 import {recallCounts, recallSpokes} from './recall.js';
+import {emptyState, reduce} from './reduce.js';
 import type {Holder} from './schedule/lease.js';
 import type {Totals} from './sessions/folder-totals.js';
 import {quickTotals} from './sessions/quick.js';
 import {RememberedTotals} from './sessions/remembered-totals.js';
-import {emptyState, type HubEvent, type HubState, reduce, type SpokeState} from './state.js';
+import type {HubEvent, HubState, SpokeState} from './state.js';
 import type {SpokeFacts} from './store/facts.js';
 import type {LoggedEvent, RunBy} from './store/runs.js';
+import {setAsideText} from './store/set-aside.js';
 import type {Store} from './store/store.js';
 
 export type {HubOptions, SyncOptions} from './hub-options.js';
@@ -65,7 +68,7 @@ export class Hub {
 		this.by = options.by;
 		this.#logFile = new LogFile(join(options.config.folder, 'logs', 'sync.log'));
 		this.#methods = options.methods(options.config);
-		const tell = (spoke: string, line: string) => this.#command(spoke, line);
+		const tell = (spoke: string, line: string) => this.command(spoke, line);
 		this.#jobs = new Jobs(this, ({method}) => this.#methods[method], tell);
 		this.#state = emptyState(options.config);
 		this.#totals = new RememberedTotals(options.store, options.clock);
@@ -73,6 +76,8 @@ export class Hub {
 		this.snapshot = this.#publisher.snapshot;
 		this.subscribe = this.#publisher.subscribe;
 		this.#configure(options.config, options.problems);
+		const {setAside} = this.store;
+		if (setAside !== undefined) this.log('WARN', undefined, setAsideText(setAside));
 		this.#publisher.publish();
 	}
 
@@ -93,7 +98,7 @@ export class Hub {
 		if (event.type === 'counted') this.#remember(event.spoke, event.totals);
 		for (const observer of this.#observers) observer(event);
 		if (this.#state === before || this.#ending.signal.aborted) return;
-		this.#publisher.take(this.#state, event.type === 'progress');
+		this.#publisher.take(this.#state, event.type === 'progress' || event.type === 'verifying');
 	}
 
 	/**
@@ -154,7 +159,12 @@ export class Hub {
 		const spoke = this.spoke(name);
 		if (!spoke || spoke.config.invalid !== undefined || spoke.undriven !== undefined) return;
 		const method = this.#methods[spoke.config.method];
-		recordContact(this, spoke.config, await method.probe(spoke.config, this.signal, line => this.#command(name, line)));
+		recordContact(this, spoke.config, await method.probe(spoke.config, this.signal, line => this.command(name, line)));
+	}
+
+	/** What brings a spoke's sessions to the hub. */
+	methodOf({method}: SpokeConfig): SyncMethod {
+		return this.#methods[method];
 	}
 
 	/** Ends a spoke's running or waiting job; does nothing when there is none. */
@@ -242,7 +252,7 @@ export class Hub {
 	}
 
 	/** A line for those who watch what is run; it outlives the process nowhere. */
-	#command(spoke: string, line: string): void {
+	command(spoke: string, line: string): void {
 		this.#options.onCommand?.(spoke, line);
 		this.emit({type: 'logged', line: {at: this.clock.now(), level: 'CMD', spoke, text: clean(line, 4096)}});
 	}

@@ -51,7 +51,7 @@ export class Folding {
 				const spoke = this.#hub.spoke(name);
 				if (!spoke?.config.enabled || spoke.undriven !== undefined || spoke.config.source !== undefined) return;
 				// A run that is under way may have passed this file already, so it gets one of its own.
-				const [report] = spoke.job ? [] : await this.#hub.sync([name], {signal: this.#signal});
+				const [report] = spoke.job ? [] : await this.#hub.sync([name], {isArrival: true, signal: this.#signal});
 				if (report?.result === 'done') return;
 				if (report?.result === 'failed') failures++;
 				const pauseMs = failures === 0 ? againMs : Math.min(longestMs, failedMs * 2 ** (failures - 1));
