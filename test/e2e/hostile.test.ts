@@ -111,7 +111,10 @@ test('rows of methods that are not driven yet are listed and counted, and no zer
 	await writeSession(path.join(hub.home, '.pi/agent/sessions'), {seed: 3});
 	const {of, hub: own, lastSync} = await statusOf(hub);
 	assert.deepEqual([own.name, own.sessionsCount], [hostname(), 1]);
-	assert.deepEqual([of.phone?.state, of.phone?.reason, of.phone?.sessionsCount], ['ok', 'method not driven yet', 1]);
+	assert.deepEqual(
+		[of.phone?.state, of.phone?.reason, of.phone?.sessionsCount],
+		['ok', "folder only: Syncthing's API was not found", 1],
+	);
 	assert.deepEqual([of.phone?.conflictsCount, of.phone?.othersCount], [1, 1]);
 	assert.deepEqual(
 		[of.tablet?.state, of.tablet?.reason, of.tablet?.sessionsCount],
@@ -120,8 +123,8 @@ test('rows of methods that are not driven yet are listed and counted, and no zer
 	assert.deepEqual([of.usb?.newestSession, of.usb?.lastSynced, lastSync], [null, null, {}]);
 	const {stdout} = await expectExit(hub, ['sync', 'status'], 3);
 	assert.doesNotMatch(stdout, /1970|0001|20,\d\d\dd|56y/);
-	const {stderr} = await expectExit(hub, ['sync', 'run', 'phone'], 2);
-	assert.match(stderr, /^'phone' cannot be synced from here: method not driven yet/);
+	const {stderr} = await expectExit(hub, ['sync', 'run', 'tablet'], 2);
+	assert.match(stderr, /^'tablet' cannot be synced from here: method not driven yet/);
 	const after = statusShape.parse((await hub.cli(['sync', 'status', '--json'])).json());
 	assert.deepEqual(
 		[after.errors, after.spokes[0]?.state],

@@ -46,13 +46,21 @@ const spoke = z.strictObject({
 	goneCount: count,
 	notTakenCount: count,
 	missingCount: count,
+	ledgerRebuiltAt: time.nullable(),
 	checkedAt: time.nullable(),
 });
 
 /** `sync status --json`. */
 export const statusShape = z.strictObject({
 	schema: z.literal(1),
-	hub: z.strictObject({name: z.string().min(1), sessionsDir: z.string().startsWith('/'), sessionsCount: count}),
+	hub: z.strictObject({
+		name: z.string().min(1),
+		sessionsDir: z.string().startsWith('/'),
+		sessionsCount: count,
+		damagedDatabases: z.array(z.string()),
+		distinctSessionsCount: count.nullable(),
+		pairsCount: count.nullable(),
+	}),
 	spokes: z.array(spoke),
 	lastSync: z.record(z.string(), time),
 	pendingSessions: count,

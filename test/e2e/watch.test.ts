@@ -61,7 +61,7 @@ test('sync watch keeps a hub: schedule, folders, probes, until SIGTERM', async t
 		await waitFor(() => generations(hub, 'usb').length === 2, {message: 'the protected copy of what was dropped'});
 		const {of, hub: counted} = await statusOf(hub);
 		assert.deepEqual([counted.sessionsCount, of.phone?.sessionsCount, of.usb?.sessionsCount], [2, 2, 2]);
-		assert.deepEqual([of.phone?.state, of.phone?.reason], ['ok', 'method not driven yet']);
+		assert.deepEqual([of.phone?.state, of.phone?.reason], ['ok', "folder only: Syncthing's API was not found"]);
 		assert.equal(of.laptop?.sessionsCount, 3, 'the run of another process is in the same store');
 		assert.equal(watch.stdout().match(/New session from usb/g)?.length, 1);
 	});
