@@ -1,10 +1,13 @@
 import {fork} from 'node:child_process';
 import {once} from 'node:events';
 import path from 'node:path';
-import {build} from 'esbuild';
+import {build, type Plugin} from 'esbuild';
 
-/** Bundles one of our programs the way the published one is. */
-export async function bundle(entry: string, outfile: string): Promise<void> {
+/**
+ * Bundles one of our programs the way the published one is.
+ * @param entry relative to this folder
+ */
+export async function bundle(entry: string, outfile: string, plugins: Plugin[] = []): Promise<void> {
 	await build({
 		entryPoints: [path.join(import.meta.dirname, entry)],
 		outfile,
@@ -14,6 +17,7 @@ export async function bundle(entry: string, outfile: string): Promise<void> {
 		format: 'esm',
 		target: 'node22',
 		external: ['fsevents', 'esbuild'],
+		plugins,
 		banner: {
 			js: "import {createRequire as piBrainCreateRequire} from 'node:module'; const require = piBrainCreateRequire(import.meta.url);",
 		},

@@ -113,7 +113,7 @@ async function remember(store: Store, names: readonly string[]): Promise<void> {
 }
 
 /** Waits until a process has used next to nothing for two seconds. */
-async function untilIdle(pid: number): Promise<void> {
+export async function untilIdle(pid: number): Promise<void> {
 	for (let before = processorMs(pid); ; ) {
 		await delay(2000);
 		const now = processorMs(pid);
