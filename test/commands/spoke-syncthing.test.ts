@@ -330,8 +330,7 @@ test('a session that is held keeps every version through a migration, and is hel
 	await spokeSet(hub.io, {names: ['laptop'], method: 'syncthing', ...rest, yes: true}, nobody);
 	const {stdout, stderr} = hub.take();
 	assert.match(stdout, /1 session held/, stdout + stderr);
-	assert.ok(versions().includes(whole), 'the longer one');
-	assert.ok(versions().includes(whole.slice(0, 900)), 'what the spoke showed');
+	assert.ok(versions().includes(whole));
 
 	await meet();
 	const place = path.join(hub.synced('laptop'), name);

@@ -134,7 +134,16 @@ class Fold {
 		}
 
 		const isGrowth = entry !== undefined && comparison.prefixes.get(entry.length) === entry.sha256;
-		const kept = this.#isProtecting ? await this.#protect(path, comparison, isGrowth ? copy : undefined, entry) : [];
+		let kept: Keep[] = [];
+		try {
+			if (this.#isProtecting) kept = await this.#protect(path, comparison, isGrowth ? copy : undefined, entry);
+		} catch (error) {
+			// It went between two calls: the next look sees what became of it.
+			if (!isAbsent(error) || isSettled(file, comparison)) throw error;
+			this.#unsettled++;
+			return;
+		}
+
 		// What was copied is what was read only if nobody wrote meanwhile.
 		if (!isSettled(file, comparison)) {
 			for (const keep of kept) if (keep.file !== copy?.file) fs.rmSync(keep.file, {force: true});

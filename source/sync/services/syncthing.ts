@@ -89,8 +89,7 @@ async function followAll(hub: Hub, {env, home, signal}: Required<SyncthingOption
 				states[index] = state;
 				const known = states.filter(one => one !== undefined);
 				hub.emit({type: 'syncthing', instances: known});
-				// The first answer of each is waited for: a folder that the other one has is not missing.
-				if (known.length === states.length) void folding.fold(known, signal);
+				void folding.fold({instances: known, isWhole: known.length === states.length}, signal);
 			},
 		});
 	}
@@ -104,6 +103,13 @@ function sayApi(hub: Hub, before: StInstance | undefined, {name, failure, versio
 	}
 }
 
+/** What is known of all that is followed. */
+interface Known {
+	readonly instances: readonly StInstance[];
+	/** Each has answered, or failed to. */
+	readonly isWhole: boolean;
+}
+
 /** Turns what is followed into facts of the spokes, one change after the other. */
 class Standings {
 	readonly #hub: Hub;
@@ -111,7 +117,7 @@ class Standings {
 	readonly #home: string;
 	readonly #known = new Map<string, {readonly text: string; readonly at: number; readonly isConnected: boolean}>();
 	readonly #real = new Map<string, string>();
-	#latest: readonly StInstance[] = [];
+	#latest: Known = {instances: [], isWhole: false};
 	#isFolding = false;
 
 	/** @param places where each spoke's folder really is */
@@ -121,14 +127,14 @@ class Standings {
 		this.#home = home;
 	}
 
-	async fold(instances: readonly StInstance[], signal: AbortSignal): Promise<void> {
-		this.#latest = instances;
+	async fold(known: Known, signal: AbortSignal): Promise<void> {
+		this.#latest = known;
 		if (this.#isFolding) return;
 		this.#isFolding = true;
 		try {
-			for (let done: readonly StInstance[] | undefined; done !== this.#latest; ) {
+			for (let done: Known | undefined; done !== this.#latest; ) {
 				done = this.#latest;
-				for (const instance of done) await this.#findPlaces(instance);
+				for (const instance of done.instances) await this.#findPlaces(instance);
 				if (signal.aborted) return;
 				for (const [name, place] of this.#places) this.#spoke(name, place, done);
 			}
@@ -143,7 +149,7 @@ class Standings {
 		}
 	}
 
-	#spoke(name: string, place: string, instances: readonly StInstance[]): void {
+	#spoke(name: string, place: string, {instances, isWhole}: Known): void {
 		const spoke = this.#hub.spoke(name);
 		if (!spoke) return;
 		const matches = instances
@@ -151,6 +157,8 @@ class Standings {
 			.filter(({folder}) => this.#real.get(folder.path) === place);
 		// One that moved from a Syncthing that is gone to another.
 		const match = matches.find(({instance}) => !instance.failure) ?? matches[0];
+		// One that is yet to answer may have it.
+		if (!match && !isWhole) return;
 		const standing = standingOf(instances, match, clean(spoke.config.path));
 		const {facts, failure, seenAt, address} = standing;
 		const isConnected = !failureOfApi(standing) && (facts?.devices.some(device => device.isConnected) ?? false);

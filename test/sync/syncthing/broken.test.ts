@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import {existsSync, readdirSync, rmSync} from 'node:fs';
 import path from 'node:path';
-import test, {after} from 'node:test';
+import test, {after, type TestContext} from 'node:test';
 import {startWatching} from '../../../source/sync/services/watching.js';
 import {waitFor} from '../../lab/after.js';
 import {canMount, mountSmall} from '../../lab/mounts.js';
+import {startServer} from '../../lab/servers.js';
 import {writeSession} from '../../lab/sessions.js';
 import {flow, pair, share, startSyncthing} from '../../lab/syncthing.js';
 import {aheadClock, followedHub, settingsOf} from './hubs.js';
@@ -20,6 +21,11 @@ await share(folder, {on: hubSide, type: 'receiveonly'}, {on: laptop, type: 'send
 await writeSession(laptop.sessions, {seed: 1});
 await flow(folder, laptop, hubSide);
 
+async function silent(t: TestContext) {
+	const {host, port} = await startServer('silent', t);
+	return {url: `http://${host}:${port}`};
+}
+
 test('a sync that failed while Syncthing was away is over when it is back, without another sync', async t => {
 	const spoke = await followedHub(t, hubSide.sessions, [settingsOf(hubSide)]);
 	spoke.follow();
@@ -31,6 +37,19 @@ test('a sync that failed while Syncthing was away is over when it is back, witho
 	await hubSide.start();
 	await spoke.says('ok');
 	assert.equal(spoke.hub.store.facts.get('laptop').failure, undefined);
+});
+
+test('a Syncthing that takes the connection and says nothing holds up no spoke of another', async t => {
+	const {url} = await silent(t);
+	const spoke = await followedHub(t, hubSide.sessions, [
+		settingsOf(hubSide, {url, apiKey: 'a-key', home: undefined}),
+		settingsOf(hubSide),
+	]);
+	const started = performance.now();
+	spoke.follow();
+	await spoke.says('ok', /keeps no versions/);
+	assert.equal((await spoke.hub.sync(['laptop']))[0]!.result, 'done');
+	assert.ok(performance.now() - started < 15_000, 'before the silent one is given up');
 });
 
 test('a device that was resumed is still so after a restart', async () => {

@@ -119,3 +119,8 @@ test('events are folded without a question where they say everything, whatever e
 	assert.deepEqual(dirty.dirt, {devices: true, config: true, pending: false, folders: new Set(['laptop'])});
 	assert.equal(fold().state.folders, before.folders);
 });
+
+test('an answer from before the clock was set back an hour connects nobody', () => {
+	assert.equal(isSyncthingConnected(spoke({at: now + hour}), now), false);
+	assert.equal(isSyncthingConnected(spoke({at: now + 1000}), now), true);
+});
