@@ -1,3 +1,4 @@
+import {stripVTControlCharacters} from 'node:util';
 import {Text} from 'ink';
 import {useDashboard} from '../hooks/use-dashboard.js';
 import type {HubScene} from '../terminal/scene.js';
@@ -6,6 +7,7 @@ import {logTitle} from '../view/log-body.js';
 import {plainText} from '../view/pieces.js';
 import type {Sight} from '../view/sight.js';
 import type {Size, ViewName} from '../view/types.js';
+import {verifyNote, verifyTitle} from '../view/verify-result.js';
 import {MainScreen} from './main-screen.js';
 import {ScreenReader} from './screen-reader.js';
 import {TextScreen} from './text-screen.js';
@@ -28,6 +30,9 @@ export function HubScreen(props: HubScreenProps) {
 	}
 
 	const {ui, input} = sight;
+	const rule = input.style.glyph('rule');
+	// A rule is read aloud sign by sign, and a blank line is a pause.
+	const isSaid = (line: string) => stripVTControlCharacters(line).replaceAll(rule, '').trim() !== '';
 	const said = [
 		...(view === 'main' ? [] : [headingOf(view, sight)]),
 		...(view === 'main'
@@ -48,7 +53,7 @@ export function HubScreen(props: HubScreenProps) {
 								: sight.text(view)),
 		...sight.prompt,
 		...ui.toasts.slice(-1).map(({text}) => text),
-	];
+	].filter(isSaid);
 	return (
 		<ScreenReader rows={input.all} now={input.now} selected={ui.selected}>
 			{said.length > 0 && <Text>{said.join('\n')}</Text>}
@@ -61,6 +66,11 @@ function headingOf(view: ViewName, sight: Sight): string {
 	const {ui, input, row} = sight;
 	if (view === 'log') return plainText(logTitle({lines: input.state.log, ui: ui.log}));
 	if (view === 'versions') return plainText(sight.versions()?.panel.title ?? []);
+	if (view === 'verify') {
+		const seen = sight.verify()?.sight;
+		return seen ? `View: ${plainText(verifyTitle(seen))}, ${verifyNote(seen)}` : '';
+	}
+
 	if (view === 'wizard') return `${plainText(sight.wizard().panel.title)}, ${sight.wizard().panel.note}`;
 	return view === 'help' || view === 'config' ? `View: ${view}` : `View: ${view} of ${row?.name}`;
 }

@@ -1,5 +1,7 @@
 import type {VerifyActions} from '../keys/verify-context.js';
 import type {Hub} from '../sync/hub.js';
+import {clean} from '../text/clean.js';
+import {countOf} from '../text/format.js';
 import {hubRow, type RowId, type Toast, type UiState} from '../view/types.js';
 import {repairedText, verifiedText} from '../view/verify-toasts.js';
 import type {Verifies} from './verifies.js';
@@ -40,6 +42,8 @@ export function createVerifyActions({hub, ui, verifies, say, attempt}: VerifyAct
 		repair(id, paths) {
 			attempt('the repair', async () => {
 				if (hub.spoke(id) === undefined) return;
+				// Thousands take a while, and nothing else on the screen moves.
+				say('info', `${clean(id)}: repairing ${countOf(paths.length, 'session')}`);
 				const {level, text} = repairedText(id, await verifies.repair(id, paths));
 				if (!hub.signal.aborted) say(level, text);
 			});

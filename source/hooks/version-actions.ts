@@ -63,7 +63,9 @@ export function createVersionActions(parts: VersionActionParts): VersionActions 
 		restoreVersion(spoke, file, to) {
 			change(spoke, 'bringing it back', async () => {
 				const {restoreGeneration} = await import('../sync/services/versions.js');
-				const target = to?.startsWith('~/') ? join(home, to.slice(2)) : to;
+				// A whole path typed behind the `~/` that is offered counts by itself, as in a shell's completion.
+				const typed = to?.replace(/^~\/(?=~?\/)/, '');
+				const target = typed?.startsWith('~/') ? join(home, typed.slice(2)) : typed;
 				const options = target === undefined ? {} : {to: resolve(target)};
 				return restoredText(spoke, await restoreGeneration(hub, spoke, file, options));
 			});

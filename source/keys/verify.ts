@@ -1,5 +1,5 @@
 import {shown} from '../sync/sessions/tree.js';
-import type {Finding} from '../sync/verify/types.js';
+import {type Finding, noVerify} from '../sync/verify/types.js';
 import {clean} from '../text/clean.js';
 import {countOf, formatBytes, formatCount} from '../text/format.js';
 import type {CopyItem} from '../view/prompt-types.js';
@@ -47,7 +47,11 @@ export function verifyAgain(desk: Desk): void {
 
 function begin(desk: Desk, ids: readonly RowId[], isDeep: boolean): void {
 	const {state} = desk.context();
-	const free = ids.filter(id => verifyOf(state, id)?.progress === undefined);
+	// A deep one that is asked for while a quick one runs follows it.
+	const free = ids.filter(id => {
+		const {progress, isDeep: isRunningDeep} = verifyOf(state, id) ?? noVerify;
+		return progress === undefined || (isDeep && isRunningDeep !== true);
+	});
 	if (free.length > 0) desk.actions.verify(free, {isDeep});
 	else desk.say('info', 'a verify runs already; x ends it');
 }

@@ -81,7 +81,7 @@ function repairLines({repair}: Finding, {width, keys}: VerifySight): Line[] {
 			: [
 					piece('; '),
 					piece(keys.repair, 'key'),
-					piece(' brings them back, checked against the ledger, and keeps the damaged copy'),
+					piece(' brings them back if they match the ledger, and keeps the damaged copy'),
 				];
 	// Only a kept version was read: what the spoke sends is compared with the ledger before it is taken.
 	const where =

@@ -33,6 +33,9 @@ test('a release names what it lifts, changes no file, and is asked for again whe
 	});
 	assert.ok(readFileSync(file).equals(bytes));
 	assert.equal(await run(), 0, 'what a person has looked at is no warning any more');
+	lab.take();
+	assert.equal(await syncRun(lab.io, {names: [], dryRun: true}), 0, 'nor does a dry run send them to release it again');
+	assert.match(lab.take().stdout, /0 would be held, 1 unchanged/);
 	await appendEntry(session.file, {bytes: 300});
 	assert.equal(await run(), 0, 'nor is its growth');
 	await shrink(session.file, 0.2);

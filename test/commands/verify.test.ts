@@ -4,6 +4,7 @@ import path from 'node:path';
 import test, {type TestContext} from 'node:test';
 import {syncRun} from '../../source/commands/run.js';
 import type {Asker} from '../../source/commands/spoke-ask.js';
+import {syncStatus} from '../../source/commands/status.js';
 import {syncVerify} from '../../source/commands/verify.js';
 import {appendEntry, flipByte, type LabSession, writeSession} from '../lab/sessions.js';
 import {type CommandLab, commandLab} from './io.js';
@@ -54,9 +55,19 @@ test('damage ends with 5 and is repaired only on a yes; what needs a look with 3
 	const said = lab.take().stdout;
 	assert.match(said, /^✗ usb: .*every byte read.*: 1 finding of DAMAGE$/m);
 	assert.match(said, /NOT all here/);
+	assert.equal(await syncStatus(lab.io, {}), 0, 'the next sync goes as well as ever');
+	assert.match(
+		lab.take().stdout,
+		/^usb: 1 finding of DAMAGE in its copies on the hub, as of the last verify <1m ago\n {2}→ pi-brain-tui sync verify usb /m,
+	);
+	await syncStatus(lab.io, {json: true});
+	const {at, ...last} = JSON.parse(lab.take().stdout).spokes[0].lastVerify;
+	assert.ok(Date.now() - Date.parse(at) < 60_000);
+	assert.equal(last.lastDeepAt, at);
+	assert.deepEqual([last.isDeep, last.sessions, last.isAllHere, last.damage, last.look], [true, 1, false, 1, 0]);
 	assert.match(
 		said,
-		/✗ +1 bytes changed on the disk \[bit-rot, damage\]\n.*other bytes within [\d,]+ bytes at [\d,]+.*the spoke may still have them\n +→ Repair it/,
+		/✗ +1 silently changed on the disk \[bit-rot, damage\]\n.*bytes differ somewhere in [\d,]+ bytes from byte [\d,]+ on.*the spoke may still have them\n +→ Repair it/,
 	);
 	assert.equal(await syncVerify(lab.io, {names: ['usb'], deep: true, repair: true}, nobody), 5);
 	assert.match(lab.take().stderr, /nobody is there to ask; --yes repairs/);
@@ -64,6 +75,8 @@ test('damage ends with 5 and is repaired only on a yes; what needs a look with 3
 	assert.match(lab.take().stdout, /✓ usb: repaired .*: from the spoke\n$/);
 	assert.equal(await syncVerify(lab.io, {names: ['usb'], deep: true}, nobody), 0);
 	lab.take();
+	await syncStatus(lab.io, {});
+	assert.doesNotMatch(lab.take().stdout, /DAMAGE/, 'a repair is told at once');
 	appendFileSync(copy, 'written by somebody else\n');
 	assert.equal(await syncVerify(lab.io, {names: ['usb']}, nobody), 3);
 	assert.match(lab.take().stdout, /were added on the hub behind what was taken, which is intact/);

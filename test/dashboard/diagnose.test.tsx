@@ -41,6 +41,22 @@ test('on a large screen the diagnosis stands beside the detail until one goes to
 	await screen.waitFor(/Log {2}all spokes/);
 });
 
+test('a newer verify takes its place, and names no key that does something else there', async t => {
+	const {screen} = await openDashboard(t, {spokes: phone, columns: 120, rows: 40});
+	await screen.waitFor(/Log {2}all spokes/);
+	await screen.press('d');
+	await screen.waitFor(/DONE/);
+	await screen.press('escape');
+	await screen.waitFor(/phone.*Diagnose phone/);
+	await screen.press('V');
+	await screen.waitFor(/Verify phone[\s\S]*RESULT/);
+	await screen.press('escape');
+	const beside = await screen.waitFor(/phone.*Verify phone {2}deep[\s\S]*RESULT/);
+	assert.doesNotMatch(beside, /enter shows all|! brings/);
+	await screen.press('tab', 'tab');
+	await screen.waitFor(/Log {2}all spokes/);
+});
+
 function lineOf(frame: string, word: string): string | undefined {
 	return frame.split('\n').find(line => line.startsWith(word));
 }

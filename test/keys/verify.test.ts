@@ -84,6 +84,16 @@ test('while a verify runs no second one is started, x ends it without asking, al
 	assert.equal(calls.length, 2, 'from the table too');
 });
 
+test('a deep verify that is asked for while a quick one runs follows it', () => {
+	const state = hubOf(found, true);
+	const spokes = state.spokes.map(spoke => ({...spoke, verify: {...spoke.verify, isDeep: false}}));
+	const {press, calls, said} = openView(found, {state: {...state, spokes}});
+	press('v');
+	assert.match(said() ?? '', /runs already/);
+	press('V');
+	assert.deepEqual(calls, [['verify', [name], {isDeep: true}]]);
+});
+
 test('x in the view says so when nothing runs', () => {
 	const {press, said, calls} = openView();
 	press('x');

@@ -7,6 +7,7 @@ import {headerLine} from '../../source/view/header.js';
 import {previewLines} from '../../source/view/preview.js';
 import {buildRows} from '../../source/view/rows.js';
 import {gistOf} from '../../source/view/sentences.js';
+import {isVerifyNewer} from '../../source/view/verify-known.js';
 import {fakeHub, fakeNow} from '../lab/fake-state.js';
 import {fakeFindings, fakeProgress, fakeReport} from '../lab/fake-verify.js';
 import {readable, plainStyle as style} from './hostile.js';
@@ -92,6 +93,20 @@ test('damage is counted in the header and told first in the preview; the word of
 	assert.match(preview(state, 0), /2 damaged on the hub, the last verify found; v shows it/);
 	assert.equal(rowsOf(state)[1]!.word, 'ok');
 	assert.doesNotMatch(header(hubOf({verify: {...noVerify, report: fakeReport(fakeFindings.slice(2))}})), /damaged/);
+});
+
+test('what was done last with a row is a verify that runs, or one of this screen that began after the diagnosis', () => {
+	const report = fakeReport([], {startedAt: fakeNow});
+	const done = {...noVerify, report};
+	const running = {...noVerify, progress: fakeProgress, isDeep: true};
+	const diagnosed = (startedAt: number, isRunning = false) => ({startedAt, isRunning});
+	assert.ok(isVerifyNewer(done, undefined, fakeNow - 1));
+	assert.ok(isVerifyNewer(done, diagnosed(fakeNow - 1), 0));
+	assert.ok(isVerifyNewer(running, diagnosed(fakeNow), 0));
+	assert.ok(!isVerifyNewer(noVerify, undefined, 0));
+	assert.ok(!isVerifyNewer(done, diagnosed(fakeNow + 1), 0));
+	assert.ok(!isVerifyNewer(running, diagnosed(fakeNow, true), 0));
+	assert.ok(!isVerifyNewer(done, undefined, fakeNow + 1), 'from before the dashboard was opened');
 });
 
 test('on a narrow screen the verify has a line of its own, where there is one', () => {

@@ -158,7 +158,7 @@ test('what was looked at and is gone after a repair leads back to what there is'
 test('where nothing may be changed no key is said to repair', () => {
 	const keys = {again: 'r', deep: 'V', inspect: 'enter', repair: undefined};
 	const text = view(known(found), [120, 38], {keys, ui: at('file', fakeFindings[0]!)});
-	assert.match(text, /the true bytes are known: the spoke still has them$/m);
+	assert.match(text, /the spoke still shows the size and time of the true bytes$/m);
 });
 
 test('two sessions of a pair are compared entry by entry', () => {

@@ -14,7 +14,7 @@ test('a report says what it came to and how that is known, then the findings wit
 		text,
 		/1,204 sessions and 17 earlier versions, 1\.1 GB ever acknowledged, not all of it could be found; by every byte/,
 	);
-	assert.match(text, /## 1 bytes changed on the disk \(`bit-rot`, damage\)/);
+	assert.match(text, /## 1 silently changed on the disk \(`bit-rot`, damage\)/);
 	assert.match(text, / {2}- where: byte 131,072, 65,536 B long, line 204/);
 	assert.match(text, / {2}- ledger: 974,031 B, sha256 b{64}/);
 	assert.match(text, / {2}- other: server: .*\(diverged\)/);

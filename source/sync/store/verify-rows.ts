@@ -47,9 +47,18 @@ export class VerifyRows {
 		);
 	}
 
-	/** Replaces a spoke's report; its latest findings beyond `keptFindings` are not stored. */
+	/** Replaces a spoke's report; of its latest findings beyond `keptFindings` only where damage is, is stored. */
 	put(report: VerifyReport): void {
-		const kept = {...report, findings: report.findings.slice(0, keptFindings)};
+		const unnamed = report.findings
+			.slice(keptFindings)
+			.filter(({severity}) => severity === 'damage')
+			.map(({path, generation}) => ({path, ...(generation === undefined ? {} : {generation})}));
+		const unnamedDamage = [...(report.unnamedDamage ?? []), ...unnamed];
+		const kept = {
+			...report,
+			findings: report.findings.slice(0, keptFindings),
+			...(unnamedDamage.length === 0 ? {} : {unnamedDamage}),
+		};
 		this.#put.run(report.spoke ?? '', report.startedAt, JSON.stringify(kept));
 	}
 

@@ -21,7 +21,8 @@ export class KeptSide {
 	constructor(context: VerifyContext, hub: HubSide) {
 		this.#context = context;
 		this.#hub = hub;
-		this.#suspects = new Set(context.before?.findings.flatMap(({generation}) => generation ?? []));
+		const {findings = [], unnamedDamage = []} = context.before ?? {};
+		this.#suspects = new Set([...findings, ...unnamedDamage].flatMap(({generation}) => generation ?? []));
 	}
 
 	/** True when all of a version must be read. */

@@ -113,6 +113,8 @@ class Known {
 			if (contentKinds.has(kind)) this.content.set(path, [...(this.content.get(path) ?? []), finding]);
 			if (bytesKinds.has(kind)) this.suspects.add(path);
 		}
+
+		for (const {path, generation} of before?.unnamedDamage ?? []) if (generation === undefined) this.suspects.add(path);
 	}
 }
 

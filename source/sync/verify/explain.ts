@@ -52,7 +52,7 @@ export const explanations: Readonly<Record<FindingKind, Explanation>> = {
 	},
 	'bit-rot': {
 		severity: 'damage',
-		title: 'bytes changed on the disk',
+		title: 'silently changed on the disk',
 		means: 'Size and time are as recorded and the bytes are not: the disk, the memory or a copy went wrong.',
 		todo: 'Repair it where the true bytes still are; else look for them in a backup. Check the disk of the hub.',
 	},

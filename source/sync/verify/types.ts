@@ -111,6 +111,8 @@ export interface VerifyReport {
 	readonly lastDeepAt?: number | undefined;
 	/** The worst ones first, then by path; at most `keptFindings` of them once the report is stored. */
 	readonly findings: readonly Finding[];
+	/** Damaged files of findings that a stored report has no room for: a quick verify reads these again too. */
+	readonly unnamedDamage?: ReadonlyArray<Pick<Finding, 'path' | 'generation'>>;
 	/** How many there are of each kind and severity, also of those that `findings` has no room for; worst first. */
 	readonly counts: readonly FindingCount[];
 	/** Why the spoke could not be reached, where it was asked. */
