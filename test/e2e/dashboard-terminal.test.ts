@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import {chmodSync, writeFileSync} from 'node:fs';
+import {chmodSync, rmSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {test as nodeTest, type TestContext} from 'node:test';
 import {type Scope, waitFor} from '../lab/after.js';
@@ -7,7 +7,7 @@ import {bin, createHub, type LabHub} from '../lab/hub.js';
 import {family} from '../lab/processes.js';
 import {type LabTerminal, openTerminal, type TerminalOptions} from '../lab/pty.js';
 import {generateTree} from '../lab/sessions.js';
-import {processesOf, quickHub, startSpokes} from './support.js';
+import {ofNewerFormat, processesOf, quickHub, startSpokes} from './support.js';
 
 /** Nothing here may wait for ever: a program that hangs is what is looked for. */
 function test(name: string, run: (t: TestContext) => Promise<void>): void {
@@ -226,10 +226,10 @@ test('a database that cannot be opened is on the screen, and r tries again', asy
 	const hub = await quickHub(t, {spokes: someSpokes});
 	await hub.cli(['sync', 'status']);
 	const file = path.join(hub.folder, 'data', 'sync.db');
-	writeFileSync(file, 'this is no database, whatever its name says'.repeat(100));
+	ofNewerFormat(file);
 	const terminal = openTerminal({hub, scope: t});
-	await terminal.waitFor(/sync\.db/);
-	writeFileSync(file, '');
+	await terminal.waitFor(/written by a newer pi-brain-tui/);
+	rmSync(file);
 	terminal.press('r');
 	await terminal.waitFor(/laptop/);
 	terminal.press('ctrl-c');

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import {mkdirSync, readdirSync, renameSync, rmSync, writeFileSync} from 'node:fs';
+import {mkdirSync, renameSync, rmSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
 import {waitFor} from '../lab/after.js';
@@ -10,6 +10,7 @@ import {startSpoke} from '../lab/sshd.js';
 import {
 	assertSameTree,
 	expectExit,
+	ofNewerFormat,
 	quick,
 	quickHub,
 	runJson,
@@ -152,15 +153,17 @@ test('a database that cannot be opened is named with the way out, and one moved 
 	const hub = await quickHub(t, {spokes: [spoke]});
 	await runJson(hub, [], 0);
 	const data = path.join(hub.folder, 'data');
-	for (const name of readdirSync(data)) if (name.startsWith('sync.db-')) rmSync(path.join(data, name));
-	writeFileSync(path.join(data, 'sync.db'), 'no database'.repeat(1000));
+	ofNewerFormat(path.join(data, 'sync.db'));
 	for (const args of [
 		['sync', 'status'],
 		['sync', 'run', '--json'],
 	]) {
 		const {stdout, stderr} = await expectExit(hub, args, 1);
 		assert.equal(stdout, '');
-		assert.match(stderr, /sync\.db cannot be opened: file is not a database\. Move it .* away: .* sessions are not\n$/);
+		assert.match(
+			stderr,
+			/sync\.db was written by a newer pi-brain-tui \(format 99, .*move the file away: .*sessions and the ledger are not\.\n$/,
+		);
 		assert.equal(stderr.trimEnd().split('\n').length, 1, 'no stack trace');
 	}
 

@@ -37,6 +37,17 @@ const spoke = z.strictObject({
 			by: z.enum(['dashboard', 'watch', 'cron', 'command']),
 		})
 		.nullable(),
+	lastVerify: z
+		.strictObject({
+			at: time,
+			isDeep: z.boolean(),
+			lastDeepAt: time.nullable(),
+			sessions: count,
+			isAllHere: z.boolean(),
+			damage: count,
+			look: count,
+		})
+		.nullable(),
 	schedule: z.string().nullable(),
 	nextRun: time.nullable(),
 	path: z.string().startsWith('/'),

@@ -1,11 +1,19 @@
 import assert from 'node:assert/strict';
 import {readdirSync, readFileSync} from 'node:fs';
 import path from 'node:path';
+import {DatabaseSync} from 'node:sqlite';
 import {type Scope, waitFor} from '../lab/after.js';
 import {type CliOptions, type CliResult, createHub, type HubOptions, type LabHub, type Running} from '../lab/hub.js';
 import {family} from '../lab/processes.js';
 import {type LabSpoke, type SpokeOptions, startSpoke} from '../lab/sshd.js';
 import {type Run, runShape, type Status, statusShape} from './shapes.js';
+
+/** Makes a database one that only a later version of the program can open. */
+export function ofNewerFormat(file: string): void {
+	const database = new DatabaseSync(file);
+	database.exec('PRAGMA user_version = 99');
+	database.close();
+}
 
 /** Starts spokes side by side. */
 export async function startSpokes(scope: Scope, ...options: readonly SpokeOptions[]): Promise<LabSpoke[]> {

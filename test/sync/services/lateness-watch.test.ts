@@ -59,6 +59,7 @@ test('a keeper that hangs is told by those who stand by: one line, one notificat
 		/^WARN Spoke 'laptop' not synced for \d+m, \d+ scheduled syncs missed: process 7 keeps the schedule but does not run it$/,
 	);
 	assert.match(lines[0]!, /^INFO Spoke 'laptop' is synced again after \d+m$/);
+	await waitFor(() => fs.readFileSync(note, 'utf8') !== '', {message: 'the words of the notification'});
 	assert.equal(fs.readFileSync(note, 'utf8'), 'late SCHEDULE_NOBODY\n');
 });
 

@@ -5,6 +5,7 @@ import test, {type TestContext} from 'node:test';
 import type {SpokeConfig} from '../../../source/sync/config/types.js';
 import type {Hub} from '../../../source/sync/hub.js';
 import {startVerifying} from '../../../source/sync/services/verifying.js';
+import {keptFindings} from '../../../source/sync/store/verify-rows.js';
 import type {Finding, VerifyReport} from '../../../source/sync/verify/types.js';
 import {appendEntry, flipByte, makeSession, shrink, writeSession} from '../../lab/sessions.js';
 import {type HubPlace, holdElsewhere, hubPlace} from './hubs.js';
@@ -273,4 +274,27 @@ test('a verify beside syncs that extend, rewrite and add sessions never calls da
 	// The rewrites were other sessions under the name of the first.
 	assert.deepEqual(told(last!), ['id-name-mismatch info']);
 	assert.deepEqual([last?.proof.isAllHere, last?.proof.unproved], [true, 0]);
+});
+
+test('of more damage than a stored report names a quick verify still tells all', async t => {
+	const {hub, verify, current, paths} = await synced(t);
+	await flipByte(`${current}/${paths[0]}`);
+	await flipByte(`${current}/${paths[1]}`);
+	const deep = await verify(true);
+	assert.deepEqual(told(deep), ['bit-rot damage', 'bit-rot damage']);
+	const [first, second] = deep.findings as [Finding, Finding];
+	const many = Array.from({length: keptFindings}, (): Finding => first);
+	hub.store.verifies.put({...deep, findings: [...many, second]});
+	const stored = hub.store.verifies.get('laptop')!;
+	assert.equal(stored.findings.length, keptFindings);
+	assert.deepEqual(stored.unnamedDamage, [{path: second.path}]);
+	hub.store.verifies.put(stored);
+	assert.deepEqual(
+		hub.store.verifies.get('laptop')!.unnamedDamage,
+		[{path: second.path}],
+		'also once it is stored again',
+	);
+	const quick = await verify(false);
+	assert.deepEqual(told(quick), ['bit-rot damage', 'bit-rot damage']);
+	assert.equal(hub.store.verifies.get('laptop')!.unnamedDamage, undefined);
 });

