@@ -75,7 +75,7 @@ export async function makeKnownHub(
 }
 
 /** Where the program keeps its compiled code, so that a benchmark neither finds nor leaves any elsewhere. */
-export function cacheOf(hub: LabHub): Readonly<Record<string, string>> {
+function cacheOf(hub: LabHub): Readonly<Record<string, string>> {
 	return {NODE_COMPILE_CACHE: path.join(hub.home, 'compiled')};
 }
 

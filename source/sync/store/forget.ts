@@ -11,6 +11,7 @@ const bySpoke = [
 	'hours',
 	'latest_runs',
 	'chunks',
+	'contents',
 	'verify_reports',
 ];
 const byRoot = ['sessions', 'folders', 'totals'];

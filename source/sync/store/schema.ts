@@ -106,6 +106,23 @@ CREATE TRIGGER IF NOT EXISTS chunks_by_version AFTER UPDATE ON ledger WHEN OLD.s
 END;
 `;
 
+/*
+ * What the lines of a session's current version show, by the hash of its bytes and the version of the program that looked
+ * at them: the same bytes need not be looked at twice.
+ */
+const contents = `
+CREATE TABLE IF NOT EXISTS contents (
+	spoke TEXT NOT NULL, path TEXT NOT NULL, sha256 TEXT NOT NULL, reader TEXT NOT NULL, value TEXT NOT NULL,
+	PRIMARY KEY (spoke, path)
+) WITHOUT ROWID;
+CREATE TRIGGER IF NOT EXISTS contents_by_ledger AFTER DELETE ON ledger BEGIN
+	DELETE FROM contents WHERE spoke = OLD.spoke AND path = OLD.path;
+END;
+CREATE TRIGGER IF NOT EXISTS contents_by_version AFTER UPDATE ON ledger WHEN OLD.sha256 <> NEW.sha256 BEGIN
+	DELETE FROM contents WHERE spoke = OLD.spoke AND path = OLD.path;
+END;
+`;
+
 /** Summaries of the runs that were there before. */
 const backfill = `
 INSERT INTO hours (spoke, slot, done, failed, bytes, arrived)
@@ -122,7 +139,7 @@ INSERT INTO latest_runs (spoke, id) SELECT spoke, MAX(id) FROM runs WHERE result
 export function prepare(database: DatabaseSync, file: string): void {
 	database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY;');
 	const {user_version: found} = database.prepare('PRAGMA user_version').get() as {user_version: number};
-	if (found === version && hasTrigger(database, lastOfSummaries) && hasTrigger(database, lastOfProofs)) return;
+	if (found === version && hasTrigger(database, lastOfSummaries) && hasTrigger(database, lastOfContents)) return;
 	if (found > version) {
 		throw new Error(
 			`${file} was written by a newer pi-brain-tui (format ${found}, this one knows ${version}). Update pi-brain-tui on the hub, or move the file away: history is lost then, sessions and the ledger are not.`,
@@ -137,13 +154,14 @@ export function prepare(database: DatabaseSync, file: string): void {
 	if (isNew) database.exec(backfill);
 	database.exec(marks);
 	database.exec(proofs);
+	database.exec(contents);
 	database.exec(`PRAGMA user_version = ${version}`);
 	database.exec('COMMIT');
 }
 
-/** What `summaries` and `proofs` make last: where it is, the rest of them is. */
+/** What `summaries` makes last, and what is made last of all: where it is, what comes before it is. */
 const lastOfSummaries = 'runs_into_latest';
-const lastOfProofs = 'chunks_by_version';
+const lastOfContents = 'contents_by_version';
 
 function hasTrigger(database: DatabaseSync, name: string): boolean {
 	return database.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'trigger' AND name = ?").get(name) !== undefined;

@@ -3,6 +3,7 @@ import {mkdir} from 'node:fs/promises';
 import {dirname} from 'node:path';
 import type {DatabaseSync} from 'node:sqlite';
 import {openDatabase} from '../sqlite.js';
+import {ContentRows} from './content-rows.js';
 import {isDamage, watchDamage} from './damage.js';
 import {FactRows} from './facts.js';
 import {forgetSpoke} from './forget.js';
@@ -46,6 +47,7 @@ export class Store {
 	/** The file that a damaged database is now, when this very start has set it aside. */
 	readonly setAside: string | undefined;
 	#verifies: VerifyRows | undefined;
+	#contents: ContentRows | undefined;
 	readonly #database: DatabaseSync;
 	readonly #file: string;
 	readonly #opened: Stats | undefined;
@@ -111,6 +113,12 @@ export class Store {
 	get verifies(): VerifyRows {
 		this.#verifies ??= new VerifyRows(this.#database);
 		return this.#verifies;
+	}
+
+	/** What sessions were seen to hold; made when it is first asked for, as `verifies`. */
+	get contents(): ContentRows {
+		this.#contents ??= new ContentRows(this.#database);
+		return this.#contents;
 	}
 
 	/**

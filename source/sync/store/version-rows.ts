@@ -1,6 +1,7 @@
 import type {DatabaseSync, StatementSync} from 'node:sqlite';
+import {toGeneration} from './ledger-columns.js';
 import type {Generation} from './ledger-rows.js';
-import {fromColumn, toColumn} from './path-column.js';
+import {toColumn} from './path-column.js';
 
 /** Files and bytes of kept versions. */
 interface Sum {
@@ -56,8 +57,4 @@ export class VersionRows {
 
 		return {generations: of(0), snapshots: of(1)};
 	}
-}
-
-function toGeneration({path, file, length, sha256, at, why}: Generation): Generation {
-	return {path: fromColumn(path), file: fromColumn(file), length, sha256, at, why};
 }

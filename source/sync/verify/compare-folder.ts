@@ -21,6 +21,9 @@ export interface Shelf {
 /** Files between two chances for others to run: together a few milliseconds. */
 const perTurn = 256;
 
+/** One object for all of them: of a hundred thousand files each allocation counts. */
+const quietly = {throwIfNoEntry: false} as const;
+
 /**
  * Looks over a root: a stat for each file, nothing is opened.
  * @param root absolute path; an absent one holds nothing
@@ -35,13 +38,15 @@ export async function lookOverFolder(root: string, signal: AbortSignal): Promise
 	while (waiting.length > 0) {
 		const folder = waiting.pop()!;
 		const place = fsPath(root, folder);
+		const prefix = typeof place === 'string' ? `${place}/` : undefined;
+		const below = folder === '' ? '' : `${folder}/`;
 		for (const [name, isFolder] of entries(place)) {
 			if (++seen % perTurn === 0) {
 				signal.throwIfAborted();
 				await breathe();
 			}
 
-			const path = folder === '' ? name : `${folder}/${name}`;
+			const path = below + name;
 			// What a folder above it is called was looked at before that was entered.
 			const kind = kindByName(name);
 			if (isFolder) {
@@ -50,8 +55,8 @@ export async function lookOverFolder(root: string, signal: AbortSignal): Promise
 			}
 
 			if (kind === 'other') continue;
-			const isPlain = typeof place === 'string' && !isRawName(name);
-			const stat = fs.lstatSync(isPlain ? `${place}/${name}` : fsPath(root, path), {throwIfNoEntry: false});
+			const isPlain = prefix !== undefined && !isRawName(name);
+			const stat = fs.lstatSync(isPlain ? prefix + name : fsPath(root, path), quietly);
 			if (!stat?.isFile()) continue;
 			const {size, mtimeMs, ctimeMs, ino} = stat;
 			const shelved = {size, mtimeMs, ctimeMs, inode: ino};

@@ -8,6 +8,7 @@ import type {LedgerEntry} from '../store/ledger-rows.js';
 import {contentFindings} from './compare-content.js';
 import {isTimeAs, ledgerOf, type VerifyContext} from './compare-context.js';
 import {explanations} from './explain.js';
+import {KnownContents} from './known-contents.js';
 import type {ScanResult} from './scan-types.js';
 import type {Finding, FindingKind, Severity} from './types.js';
 
@@ -33,14 +34,16 @@ export class HubSide {
 	/** Sound sessions of more than one chunk whose chunks the ledger does not know, and their bytes. */
 	readonly chunkless: Array<{readonly path: string; readonly bytes: number}> = [];
 	readonly #context: VerifyContext;
+	readonly #contents: KnownContents;
 
 	constructor(context: VerifyContext) {
 		this.#context = context;
+		this.#contents = new KnownContents(context);
 	}
 
 	/** Reads a current version from its first byte to its last and judges it. */
 	async file(path: string): Promise<void> {
-		const {root, scan, findings, store, spoke, clock} = this.#context;
+		const {root, findings, store, spoke, clock} = this.#context;
 		const file = fsPath(root, path);
 		for (let attempt = 0; attempt < attempts; attempt++) {
 			const stat = entryAt(file);
@@ -54,14 +57,13 @@ export class HubSide {
 			const chunks = entry && store.ledger.chunks(spoke!.name, path);
 			let result: ScanResult;
 			try {
-				result = await scan({
+				result = await this.#contents.scan(path, entry, {
 					file,
 					expected: entry && {
 						length: entry.length,
 						sha256: entry.sha256,
 						chunks: chunks?.length === entry.length ? chunks.hashes : new Uint8Array(),
 					},
-					isContentChecked: true,
 				});
 			} catch (error) {
 				if (this.#isGone(error)) continue;
@@ -80,6 +82,11 @@ export class HubSide {
 
 		this.unproved++;
 		findings.add(this.#finding('writing', path, 'it changed at every look'));
+	}
+
+	/** Writes down what the lines of files were seen to show. */
+	store(): void {
+		this.#contents.store();
 	}
 
 	/** A file that is not as recorded and that a quick verify does not read, because there are too many of them. */

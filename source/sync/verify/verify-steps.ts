@@ -135,6 +135,7 @@ export async function checkFiles(
 		});
 	}
 
+	hub.store();
 	heads.store();
 }
 

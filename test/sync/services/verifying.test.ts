@@ -172,6 +172,36 @@ test('a session that was entered before chunks were noted gets them by a deep ve
 	assert.ok(only(await verify(true)).length! <= 65_536);
 });
 
+test('what the lines of a session show is told by every deep verify, also of lines that were looked at before', async t => {
+	const {hub, place, source, verify, paths, current} = await synced(t);
+	const database = new DatabaseSync(`${place.config.databaseDir}/sync.db`);
+	t.after(() => database.close());
+	const known = () => database.prepare('SELECT COUNT(*) AS count FROM contents').get()?.count;
+
+	fs.appendFileSync(`${source}/${paths[0]}`, 'no JSON\n');
+	await hub.sync(['laptop']);
+	assert.equal(known(), 0, 'a pull looks at no line');
+	assert.deepEqual(told(await verify(false)), ['malformed-line look']);
+	const [first, again] = [await verify(true), await verify(true)];
+	assert.deepEqual([told(first), known()], [['malformed-line look'], 3]);
+	assert.deepEqual(again.findings, first.findings);
+	assert.deepEqual([again.proof.isAllHere, again.proof.by], [true, 'content']);
+
+	fs.appendFileSync(`${source}/${paths[1]}`, 'no JSON\n');
+	await hub.sync(['laptop']);
+	assert.equal(known(), 2, 'a session that grew is looked at again');
+	assert.deepEqual(told(await verify(true)), ['malformed-line look', 'malformed-line look']);
+	database.exec('DELETE FROM contents');
+	assert.deepEqual(told(await verify(true)), ['malformed-line look', 'malformed-line look'], 'nothing is remembered');
+	assert.equal(known(), 3);
+	await flipByte(`${current}/${paths[2]}`);
+	const damaged = await verify(true);
+	assert.deepEqual(
+		damaged.findings.filter(({severity}) => severity === 'damage').map(({path}) => path),
+		[paths[2]],
+	);
+});
+
 test('a folder removed by hand is one calm finding', async t => {
 	const {current, verify} = await synced(t);
 	fs.rmSync(current, {recursive: true});
