@@ -14,6 +14,7 @@ const main: KeyContext = {
 	under: 'main',
 	pane: 'table',
 	row,
+	hasSpokes: true,
 	targets: 1,
 	hasHeld: true,
 	running: 1,

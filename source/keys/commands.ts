@@ -42,6 +42,8 @@ const watching: readonly ViewName[] = ['main', 'detail', 'log'];
 const leading: readonly ViewName[] = ['main', 'detail', 'diagnose', 'verify', 'versions', 'log'];
 const searched: readonly ViewName[] = ['detail', 'diagnose', 'verify', 'versions', 'log', 'config'];
 
+/** Beside the hub's own row there is one to filter and to sort. */
+const hasSpokes = ({hasSpokes}: KeyContext): boolean => hasSpokes;
 const hasTargets = ({targets}: KeyContext): boolean => targets > 0;
 const hasSearch = ({hasSearch}: KeyContext): boolean => hasSearch;
 const hasPanes = ({view, hasPanes}: KeyContext): boolean => view === 'main' && hasPanes;
@@ -51,7 +53,7 @@ function canGoBack({view, pane, isFiltered, isZoomed, hasMarks}: KeyContext): bo
 }
 
 /** Every command, in the order of the help. Where two share a key in a view, the first that would do something gets it. */
-export const commandTable = {
+const commandTable = {
 	up: {keys: ['k', 'up'], title: 'up', category: 'Move', views: everywhere},
 	down: {keys: ['j', 'down'], title: 'down', category: 'Move', views: everywhere},
 	top: {keys: ['g', 'home'], title: 'first', category: 'Move', views: everywhere},
@@ -170,7 +172,15 @@ export const commandTable = {
 		priority: 50,
 	},
 
-	filter: {keys: ['/'], title: 'filter', hint: 'filter', category: 'View', views: ['main'], priority: 40},
+	filter: {
+		keys: ['/'],
+		title: 'filter',
+		hint: 'filter',
+		category: 'View',
+		views: ['main'],
+		priority: 40,
+		when: hasSpokes,
+	},
 	find: {keys: ['/'], title: 'find', hint: 'find', category: 'View', views: searched, priority: 40},
 	'next-match': {
 		keys: ['n'],
@@ -207,8 +217,24 @@ export const commandTable = {
 		views: ['log'],
 		priority: 30,
 	},
-	faults: {keys: ['f'], title: 'faults only', hint: 'faults', category: 'View', views: ['main'], priority: 50},
-	sort: {keys: ['o'], title: 'sort by the next column', hint: 'sort', category: 'View', views: ['main'], priority: 55},
+	faults: {
+		keys: ['f'],
+		title: 'faults only',
+		hint: 'faults',
+		category: 'View',
+		views: ['main'],
+		priority: 50,
+		when: hasSpokes,
+	},
+	sort: {
+		keys: ['o'],
+		title: 'sort by the next column',
+		hint: 'sort',
+		category: 'View',
+		views: ['main'],
+		priority: 55,
+		when: hasSpokes,
+	},
 	reverse: {keys: ['O'], title: 'the other way round', category: 'View', views: ['main']},
 	wide: {keys: ['w'], title: 'all columns', category: 'View', views: ['main']},
 	zoom: {keys: ['z'], title: 'the focused pane alone', category: 'View', views: ['main'], when: hasPanes},

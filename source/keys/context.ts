@@ -80,6 +80,8 @@ export interface KeyContext {
 	readonly pane: PaneName;
 	/** The selected row. */
 	readonly row: TableRow | undefined;
+	/** The configuration has spokes. */
+	readonly hasSpokes: boolean;
 	/** Spokes a key would act on. */
 	readonly targets: number;
 	/** Something is held on one of them. */
@@ -126,6 +128,7 @@ export function keyContext(ui: UiState, context: DispatchContext): KeyContext {
 		under: view === 'help' ? (ui.views.at(-2) ?? 'main') : view,
 		pane: paneOf(ui, context.panes),
 		row,
+		hasSpokes: context.state.spokes.length > 0,
 		isUnwell: row?.tone === 'warn' || row?.tone === 'bad',
 		targets: targets.length,
 		hasHeld: targets.some(hasHeld),

@@ -1,8 +1,9 @@
 import {clean} from '../text/clean.js';
+import {tilde} from '../text/format.js';
 import {type Line, piece, wrapLine} from './pieces.js';
 import {draftOf, type WizardMethod, wizardMethods} from './ui-wizard.js';
 import {changeOf, choicesOf, deviceOf, keepsSource, problemOf, textIn, wholeSource} from './wizard-draft.js';
-import {methodTitles, tilde} from './wizard-form.js';
+import {methodTitles} from './wizard-form.js';
 import type {WizardLine, WizardSight} from './wizard-sight.js';
 
 /** What a method is good for, in the order they are offered. */
@@ -16,13 +17,19 @@ const methodLines: Readonly<Record<WizardMethod, string>> = {
 /** What is to be said about the step, broken into lines. */
 export function aboutLines(sight: WizardSight): Line[] {
 	const lines = [...problemLines(sight), ...stepLines(sight), ...yamlLines(sight)];
-	return lines.flatMap(line => wrapLine(line, Math.max(1, sight.width), hanging));
+	return lines.flatMap(line => wrapLine(line, Math.max(1, sight.width), hangingOf(line)));
+}
+
+/** What is broken goes on below where its text began. */
+function hangingOf([first, ...rest]: Line): number {
+	if (first?.role === 'label' && rest.length > 0) return labelCells;
+	return Math.max(hanging, (first?.text.length ?? 0) - (first?.text.trimStart().length ?? 0));
 }
 
 /** Cells of a label. */
 const labelCells = 9;
 
-/** Cells before what belongs to the line above. */
+/** Least number of cells before what belongs to the line above. */
 const hanging = 2;
 
 function problemLines({ui, facts, state, home}: WizardSight): Line[] {
@@ -109,9 +116,8 @@ function sourceStep(sight: WizardSight): Line[] {
 			: [
 					labelled(
 						'Format',
-						'a folder of this machine that is fetched from: a disk, a share. Empty: none, something else',
+						'a folder of this machine that is fetched from: a disk, a share. Empty: none, something else fills the folder of the next step (scp, a backup, a script).',
 					),
-					say('        fills the folder of the next step (scp, a backup, a script).'),
 				];
 	return [...format, ...lookLines(sight)];
 }
