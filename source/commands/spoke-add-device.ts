@@ -2,6 +2,7 @@ import {DeviceIdError, type HubSide, lookAgain, readDeviceId} from '../sync/serv
 import {type StepContext, StepError} from '../sync/services/spoke-step.js';
 import {planRemote, remoteSteps} from '../sync/syncthing/remote.js';
 import type {StPendingDevice} from '../sync/syncthing/types.js';
+import {isUtf8} from '../terminal/capabilities.js';
 import {qrLines} from '../text/qr.js';
 
 /** Answers that choose nothing, after which nobody seems to be there. */
@@ -74,9 +75,4 @@ function unknownDevice({myId, pendingDevices}: HubSide): StepError {
 		'name the one it is: --device-id ID',
 		`the spoke needs the id of this hub: ${myId}`,
 	]);
-}
-
-/** The first of these that is not empty decides, as for every program of the system. */
-function isUtf8({LC_ALL, LC_CTYPE, LANG}: StepContext['io']['env']): boolean {
-	return /utf-?8/i.test(LC_ALL || LC_CTYPE || LANG || '');
 }

@@ -1,5 +1,5 @@
 import {SyncError} from '../sync/causes.js';
-import {hubPath, ValueError} from '../sync/config/paths.js';
+import {hubPath, piSessions, ValueError} from '../sync/config/paths.js';
 import {parseSource} from '../sync/config/source.js';
 import type {HubConfig, SpokeConfig} from '../sync/config/types.js';
 import {
@@ -15,7 +15,6 @@ import {
 	type SpokeSetup,
 } from '../sync/services/spoke-setup.js';
 import {failedStep, running, type StepContext, StepError} from '../sync/services/spoke-step.js';
-import {piSessions} from '../sync/syncthing/remote.js';
 import {clean} from '../text/clean.js';
 import {UsageError} from './open-hub.js';
 import {chooseDevice} from './spoke-add-device.js';

@@ -5,7 +5,7 @@ import {isFilledByHub, type Purged, purgeSpoke} from '../sync/jobs/purge.js';
 import {LogFile, logLine} from '../sync/log.js';
 import type {SpokeFolder} from '../sync/syncthing/setup-leave.js';
 import {clean} from '../text/clean.js';
-import {formatBytes, formatCount} from '../text/format.js';
+import {countOf, formatBytes} from '../text/format.js';
 import {jsonLine} from '../text/json.js';
 import {type HubFlags, readConfig, UsageError} from './open-hub.js';
 import {openStore} from './open-store.js';
@@ -124,7 +124,7 @@ async function purge(
 			return exit.locked;
 		}
 
-		const what = `${counted(purged.sessions, 'session')} (${formatBytes(purged.bytes)}) and ${counted(purged.generations, 'earlier version')} of '${clean(name)}' deleted`;
+		const what = `${countOf(purged.sessions, 'session')} (${formatBytes(purged.bytes)}) and ${countOf(purged.generations, 'earlier version')} of '${clean(name)}' deleted`;
 		const line = {
 			at: io.clock.now(),
 			level: 'WARN' as const,
@@ -170,8 +170,4 @@ function purgedText(what: string, {deleted, kept}: Purged, {method}: SpokeConfig
 		'nothing on the spoke was touched',
 		'',
 	].join('\n');
-}
-
-function counted(count: number, noun: string): string {
-	return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -9,7 +9,7 @@ import {foreignWritersOf} from '../sync/services/foreign-watch.js';
 import type {SpokeState} from '../sync/state.js';
 import {damagedDatabases} from '../sync/store/set-aside.js';
 import {clean} from '../text/clean.js';
-import {countOf, formatAge, formatBytes, formatCount} from '../text/format.js';
+import {countOf, formatAge, formatAgo, formatBytes, formatCount} from '../text/format.js';
 import {type Column, textTable} from '../text/table.js';
 import {exitOf} from './status-json.js';
 import type {CommandIo} from './types.js';
@@ -126,7 +126,7 @@ function damageLines({config, facts: {lastVerify}}: SpokeState, now: number): st
 	const {at, damage} = lastVerify;
 	const name = clean(config.name);
 	return [
-		`${name}: ${countOf(damage, 'finding')} of DAMAGE in its copies on the hub, as of the last verify ${formatAge(at, now)} ago`,
+		`${name}: ${countOf(damage, 'finding')} of DAMAGE in its copies on the hub, as of the last verify ${formatAgo(at, now)}`,
 		`  → pi-brain-tui sync verify ${name} names them; --repair brings back what can be`,
 	];
 }
@@ -134,7 +134,7 @@ function damageLines({config, facts: {lastVerify}}: SpokeState, now: number): st
 function damagedText(file: string, judged: readonly JudgedSpoke[], now: number): string {
 	const rebuilt = judged.map(({spoke}) => spoke.facts.rebuiltAt).filter(at => at !== undefined);
 	const ledgers = countOf(rebuilt.length, 'ledger');
-	const since = rebuilt.length === 0 ? '' : `: ${ledgers} so far, last ${formatAge(Math.max(...rebuilt), now)} ago`;
+	const since = rebuilt.length === 0 ? '' : `: ${ledgers} so far, last ${formatAgo(Math.max(...rebuilt), now)}`;
 	return `sync.db was damaged and is ${file} now: history before is lost, sessions are not. Each spoke's ledger is read again from its plain copy at its next sync or verify${since}. Remove the file when you need it no longer`;
 }
 

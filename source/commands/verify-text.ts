@@ -38,7 +38,7 @@ function resultText(damage: number, look: number): string {
 }
 
 /** What is proved, and how that is known; never more. */
-export function proofText({proof, counts}: Pick<VerifyReport, 'proof' | 'counts'>): string {
+function proofText({proof, counts}: Pick<VerifyReport, 'proof' | 'counts'>): string {
 	const {sessions, bytes, generations, generationBytes, isAllHere, by, since, rebuilt, unproved} = proof;
 	if (sessions === 0 && generations === 0) return 'the ledger answers for nothing yet';
 	const kept =

@@ -5,7 +5,7 @@ import type {HubScene} from '../terminal/scene.js';
 import type {Terminal} from '../terminal/terminal.js';
 import {logTitle} from '../view/log-body.js';
 import {plainText} from '../view/pieces.js';
-import type {Sight} from '../view/sight.js';
+import type {Sight} from '../view/sight-types.js';
 import type {Size, ViewName} from '../view/types.js';
 import {verifyNote, verifyTitle} from '../view/verify-result.js';
 import {MainScreen} from './main-screen.js';

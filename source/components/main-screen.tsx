@@ -6,9 +6,9 @@ import {bannerLine, summaryLine} from '../view/header.js';
 import type {Part} from '../view/layout.js';
 import {logTitle, visibleLog} from '../view/log-body.js';
 import {paintLine} from '../view/pieces.js';
-import type {Sight} from '../view/sight.js';
+import type {Sight} from '../view/sight-types.js';
 import {longestNameOf, topOf} from '../view/table.js';
-import {boundOffset} from '../view/text-window.js';
+import {boundOffset, filled} from '../view/text-window.js';
 import type {PaneName} from '../view/types.js';
 import {verifyNote, verifyTitle} from '../view/verify-result.js';
 import type {ViewProps} from '../view/view-props.js';
@@ -115,7 +115,7 @@ function PartView({part, sight, hints, isReadOnly}: ViewProps & {readonly part: 
 }
 
 /** A job runs, of whichever process. */
-export function isBusy({input: {state}}: Sight): boolean {
+function isBusy({input: {state}}: Sight): boolean {
 	return state.spokes.some(({job}) => job !== undefined);
 }
 
@@ -173,9 +173,4 @@ function rightTitle(sight: Sight, width: number, titleOf: (pane: PaneName) => st
 	if (!seen) return ruleLine(width, style, {left: titleOf('log'), isFocused: layout.pane === 'log'});
 	const left = paintLine(diagnoseTitle(seen.sight), style);
 	return ruleLine(width, style, {left, right: diagnoseNote(seen.sight)});
-}
-
-/** Exactly so many lines. */
-function filled(lines: readonly string[], rows: number): string[] {
-	return Array.from({length: Math.max(0, rows)}, (_, index) => lines[index] ?? '');
 }

@@ -3,7 +3,7 @@ import {configTitle} from '../view/config-body.js';
 import {detailTitle} from '../view/detail-body.js';
 import {diagnoseWindow} from '../view/diagnose-panel.js';
 import {type Line, piece} from '../view/pieces.js';
-import type {Sight, TextName} from '../view/sight.js';
+import type {Sight, TextName} from '../view/sight-types.js';
 import {verifyWindow} from '../view/verify-panel.js';
 import {versionsWindow} from '../view/versions-panel.js';
 import type {ViewProps} from '../view/view-props.js';

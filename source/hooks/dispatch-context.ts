@@ -2,7 +2,7 @@ import type {DispatchContext} from '../keys/context.js';
 import type {Diagnosis} from '../sync/diagnosis/types.js';
 import type {HubState} from '../sync/state.js';
 import {confirmExtent} from '../view/prompt-lines.js';
-import type {Sight} from '../view/sight.js';
+import type {Sight} from '../view/sight-types.js';
 import type {SpokeVersions} from '../view/versions-sight.js';
 import type {WizardFacts} from '../view/wizard-sight.js';
 

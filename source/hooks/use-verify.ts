@@ -2,9 +2,9 @@ import {useEffect, useState} from 'react';
 import type {HubState} from '../sync/state.js';
 import type {HubScene} from '../terminal/scene.js';
 import {fsPath} from '../text/names.js';
-import {hubRow, type RowId, type UiState} from '../view/types.js';
+import type {UiState} from '../view/types.js';
 import {placeIn} from '../view/verify-groups.js';
-import {type Compared, verifyOf} from '../view/verify-sight.js';
+import {type Compared, rootOf, verifyOf} from '../view/verify-sight.js';
 import {Verifies} from './verifies.js';
 
 /** Entries of each side that a comparison names. */
@@ -56,11 +56,6 @@ function pairOf(state: HubState, ui: UiState): readonly [FileAt, FileAt] | undef
 		{root: rootOf(state, ui.selected), path},
 		{root: rootOf(state, other.computer), path: other.path},
 	];
-}
-
-/** @param id a spoke's name; every other one is the hub's */
-function rootOf({config, spokes}: HubState, id: RowId): string {
-	return (id === hubRow ? undefined : spokes.find(one => one.config.name === id)?.config.path) ?? config.sessionsDir;
 }
 
 async function compare(here: FileAt, there: FileAt, signal: AbortSignal): Promise<Compared> {

@@ -1,4 +1,5 @@
 import {logLine} from '../sync/log.js';
+import {shellQuote} from '../sync/process.js';
 import type {LogLine, SpokeState} from '../sync/state.js';
 import {failureOf} from '../sync/store/facts.js';
 import {clean, cleanLines} from '../text/clean.js';
@@ -110,7 +111,7 @@ function spokeItems(spoke: SpokeState): CopyItem[] {
 		item('p', 'path', config.path),
 		...(failure === undefined ? [] : [{...item('e', 'last error', ''), text: failure}]),
 		...(login === undefined ? [] : [item('h', 'ssh command', login)]),
-		item('r', 'sync command', `pi-brain-tui sync run ${quoted(config.name)}`),
+		item('r', 'sync command', `pi-brain-tui sync run ${shellQuote([config.name])}`),
 	];
 }
 
@@ -137,9 +138,5 @@ function loginCommand({config: {source, port, sshKey, sshConfig}}: SpokeState): 
 		...(port === undefined ? [] : ['-p', String(port)]),
 		source.user === undefined ? source.host : `${source.user}@${source.host}`,
 	];
-	return words.map(quoted).join(' ');
-}
-
-function quoted(word: string): string {
-	return /^[\w@%+=:,./~-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+	return shellQuote(words);
 }

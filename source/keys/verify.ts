@@ -3,10 +3,11 @@ import {type Finding, noVerify} from '../sync/verify/types.js';
 import {clean} from '../text/clean.js';
 import {countOf, formatBytes, formatCount} from '../text/format.js';
 import type {CopyItem} from '../view/prompt-types.js';
-import {hubRow, type RowId} from '../view/types.js';
+import {boundOffset} from '../view/text-window.js';
+import type {RowId} from '../view/types.js';
 import {groupsOf, idOf} from '../view/verify-groups.js';
 import {findingMarkdown, verifyMarkdown} from '../view/verify-report.js';
-import {verifyOf} from '../view/verify-sight.js';
+import {rootOf, verifyOf} from '../view/verify-sight.js';
 import {selectedRow, targetsOf, viewOf} from './context.js';
 import type {Desk} from './desk.js';
 import {askCancel} from './jobs.js';
@@ -108,9 +109,9 @@ export function goToFinding(desk: Desk, line: number): void {
 	desk.dispatch({type: 'verify-of', of: selected});
 	if (level === 'groups') {
 		const groups = groupsOf(report);
-		desk.dispatch({type: 'verify-group', group: groups[within(line, groups.length)]!.id});
+		desk.dispatch({type: 'verify-group', group: groups[boundOffset(line, {total: groups.length, page: 1})]!.id});
 	} else {
-		const at = within(line, group.findings.length);
+		const at = boundOffset(line, {total: group.findings.length, page: 1});
 		desk.dispatch({type: 'verify-finding', finding: {id: idOf(group.findings[at]!), at}});
 	}
 }
@@ -177,7 +178,7 @@ export function verifyCopies(desk: Desk): CopyItem[] {
 	const report = verifyOf(state, selected)?.report;
 	if (!report) return [];
 	const {level, finding} = verifyPlace(desk.ui(), desk.context());
-	const own = finding && level !== 'groups' ? findingCopies(finding, rootOf(desk, selected)) : [];
+	const own = finding && level !== 'groups' ? findingCopies(finding, rootOf(state, selected)) : [];
 	return [...own, {key: 'r', label: 'the report', text: verifyMarkdown(report, state.config.hubName)}];
 }
 
@@ -198,14 +199,4 @@ export function copyVerifyReport(desk: Desk): void {
 	const report = verifyOf(state, desk.ui().selected)?.report;
 	if (report) desk.actions.copy(verifyMarkdown(report, state.config.hubName), 'the report');
 	else desk.say('warn', 'there is no report yet');
-}
-
-function rootOf(desk: Desk, id: RowId): string {
-	const {config, spokes} = desk.context().state;
-	const spoke = spokes.find(one => one.config.name === id);
-	return id === hubRow || !spoke ? config.sessionsDir : spoke.config.path;
-}
-
-function within(line: number, total: number): number {
-	return Math.max(0, Math.min(line, total - 1));
 }

@@ -5,6 +5,7 @@ import {clean} from '../text/clean.js';
 import {formatBytes, formatCount} from '../text/format.js';
 import {typed} from '../view/edit-text.js';
 import type {ConfirmedAction, CopyItem, Prompt, VersionAction} from '../view/prompt-types.js';
+import {boundOffset} from '../view/text-window.js';
 import {
 	comparable,
 	heldWord,
@@ -86,10 +87,13 @@ export function goToVersion(desk: Desk, line: number): void {
 	if (!session) return;
 	if (desk.ui().versions.level === 'list') {
 		const sessions = versions?.sessions ?? [];
-		desk.dispatch({type: 'versions-session', path: sessions[within(line, sessions.length)]!.path});
+		desk.dispatch({
+			type: 'versions-session',
+			path: sessions[boundOffset(line, {total: sessions.length, page: 1})]!.path,
+		});
 	} else {
 		const items = versionItems(session);
-		desk.dispatch({type: 'versions-version', version: items[within(line, items.length)]!.id});
+		desk.dispatch({type: 'versions-version', version: items[boundOffset(line, {total: items.length, page: 1})]!.id});
 	}
 }
 
@@ -278,8 +282,4 @@ function bothLines(session: ShownSession): string[] {
 function versionText({name, bytes, sha256}: VersionItem): string {
 	const size = bytes === undefined ? 'no file' : `${formatCount(bytes)} B (${formatBytes(bytes)})`;
 	return `  ${name}: ${size}${sha256 === undefined ? '' : `, sha256 ${sha256.slice(0, 8)}`}`;
-}
-
-function within(line: number, total: number): number {
-	return Math.max(0, Math.min(line, total - 1));
 }

@@ -53,8 +53,8 @@ function isColored({FORCE_COLOR, NO_COLOR}: Environment): boolean {
 	return !NO_COLOR;
 }
 
-/** The first of these that is not empty decides, as for every program of the system. */
-function isUtf8({LC_ALL, LC_CTYPE, LANG}: Environment): boolean {
+/** Whether the locale has UTF-8: the first of these that is not empty decides, as for every program of the system. */
+export function isUtf8({LC_ALL, LC_CTYPE, LANG}: Environment): boolean {
 	return /utf-?8/i.test(LC_ALL || LC_CTYPE || LANG || '');
 }
 

@@ -36,6 +36,12 @@ export function formatAge(at: number | undefined, now: number): string {
 	return hours < 48 ? `${hours}h` : `${Math.floor(hours / 24)}d`;
 }
 
+/** The same in a sentence: `2m ago`, `never`, `in future`. */
+export function formatAgo(at: number | undefined, now: number): string {
+	const age = formatAge(at, now);
+	return age === 'never' || age === 'in future' ? age : `${age} ago`;
+}
+
 const dayMs = 24 * 3600 * 1000;
 
 /** A length of time: `0.8 s`, `42 s`, `3 min 20 s`. */
@@ -53,4 +59,9 @@ export function isoOrNull(at: number | undefined): string | null {
 /** A count with its noun: `1 session`, `1,204 sessions`. */
 export function countOf(count: number, one: string, many = `${one}s`): string {
 	return `${formatCount(count)} ${count === 1 ? one : many}`;
+}
+
+/** A path below the home as people write it. */
+export function tilde(path: string, home: string): string {
+	return path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path;
 }

@@ -1,20 +1,4 @@
-import {defaultScreen, type SyncthingSettings, type TuiConfig} from '../sync/config/types.js';
-
-/** `tui:` of a file that says nothing. */
-export const defaultTui: TuiConfig = {
-	defaultSchedule: '*/15 * * * *',
-	probeIntervalMs: 60_000,
-	staleAfterMs: 2 * 3600 * 1000,
-	concurrency: 4,
-	ssh: {multiplex: true, connectTimeoutSeconds: 10, stallTimeoutMs: 60_000},
-	compress: 'auto',
-	protect: 'auto',
-	verifySchedule: '17 4 * * 0',
-	notifyCommand: undefined,
-	timeZone: undefined,
-	syncthing: [],
-	screen: defaultScreen,
-};
+import {defaultTui, type SyncthingSettings, type TuiConfig} from '../sync/config/types.js';
 
 /** A setting under `tui:`, as the file spells its key. */
 export interface Setting {

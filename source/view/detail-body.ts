@@ -2,7 +2,7 @@ import {hintOf} from '../sync/diagnosis/hints.js';
 import {failureOf, type PastFailure, pendingOf} from '../sync/store/facts.js';
 import type {Space} from '../sync/versions/types.js';
 import {clean} from '../text/clean.js';
-import {formatAge, formatBytes, formatCount} from '../text/format.js';
+import {countOf, formatAge, formatBytes, formatCount} from '../text/format.js';
 import {clockLines} from './detail-clocks.js';
 import {errorLines} from './detail-errors.js';
 import {holdLines} from './detail-holds.js';
@@ -94,7 +94,7 @@ function placeLines({row, detail, state, width, style}: DetailSight): Line[] {
 	const facts: Line[] = [];
 	if (row.bytes !== undefined) facts.push([piece(formatBytes(row.bytes))]);
 	if (detail?.projects !== undefined) {
-		facts.push([piece(`${formatCount(detail.projects)} project${detail.projects === 1 ? '' : 's'}`)]);
+		facts.push([piece(countOf(detail.projects, 'project'))]);
 	}
 
 	if (!row.spoke) return field('Folder', [[[piece(clean(state.config.sessionsDir))], ...facts]], width, style);
@@ -129,11 +129,10 @@ function sessionLines({row, detail, state, width, style}: DetailSight): Line[] {
 	if (growing > 0) facts.push([piece(`${formatCount(growing)} growing now`, 'busy')]);
 	if (spoke?.totals) {
 		const {conflictCopies, others, empty} = spoke.totals;
-		if (conflictCopies > 0)
-			facts.push([piece(`${counted(conflictCopies, 'conflict copy', 'conflict copies')}`, 'warn')]);
+		if (conflictCopies > 0) facts.push([piece(countOf(conflictCopies, 'conflict copy', 'conflict copies'), 'warn')]);
 		const shared = state.pairs?.bySpoke[spoke.config.name] ?? 0;
 		if (shared > 0) facts.push([piece(`${formatCount(shared)} also in another place`)]);
-		if (others > 0) facts.push([piece(counted(others, 'other file', 'other files'), 'faint')]);
+		if (others > 0) facts.push([piece(countOf(others, 'other file'), 'faint')]);
 		if (empty > 0) facts.push([piece(`${formatCount(empty)} without a first line yet`, 'faint')]);
 	}
 
@@ -147,10 +146,6 @@ function sessionLines({row, detail, state, width, style}: DetailSight): Line[] {
 	}
 
 	return field('Sessions', [facts, further], width, style);
-}
-
-function counted(count: number, one: string, many: string): string {
-	return `${formatCount(count)} ${count === 1 ? one : many}`;
 }
 
 /** What the spoke takes, then what is left. */

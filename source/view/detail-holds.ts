@@ -1,7 +1,7 @@
 import type {HeldSession} from '../sync/detail.js';
 import {shown} from '../sync/sessions/tree.js';
 import {clean} from '../text/clean.js';
-import {countOf, formatAge, formatBytes, formatCount} from '../text/format.js';
+import {countOf, formatAgo, formatBytes, formatCount} from '../text/format.js';
 import {type DetailSight, reading} from './detail-sight.js';
 import {type Line, piece} from './pieces.js';
 import {field} from './text-layout.js';
@@ -22,10 +22,7 @@ function heldLines(sight: DetailSight): Line[] {
 	const groups: Line[][] = [];
 	if (halt) {
 		groups.push([
-			[
-				piece('the whole spoke', 'warn'),
-				piece(`  ${halt.cause}  ${formatAge(halt.at, now)} ago: ${clean(halt.message)}`),
-			],
+			[piece('the whole spoke', 'warn'), piece(`  ${halt.cause}  ${formatAgo(halt.at, now)}: ${clean(halt.message)}`)],
 		]);
 	}
 
@@ -55,7 +52,7 @@ function heldSession(held: HeldSession, {now, timeZone, versions}: DetailSight):
 		[[piece(clean(shown(path)))]],
 		version('hub', hubSize, hubMtimeMs),
 		version('spoke', hasContent ? size : undefined, hasContent ? mtimeMs : undefined),
-		[[piece(`  ${heldWord(kind)}, first seen ${formatAge(firstAt, now)} ago`, 'faint')]],
+		[[piece(`  ${heldWord(kind)}, first seen ${formatAgo(firstAt, now)}`, 'faint')]],
 		...(story === undefined ? [] : [[[piece('  likely: ', 'label'), piece(clean(story))]]]),
 	];
 }

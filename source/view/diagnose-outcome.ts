@@ -1,6 +1,6 @@
 import {type Fix, scenarios} from '../sync/diagnosis/types.js';
 import {clean} from '../text/clean.js';
-import {countOf, formatAge, formatBytes} from '../text/format.js';
+import {countOf, formatAgo, formatBytes} from '../text/format.js';
 import type {DiagnoseSight} from './diagnose-sight.js';
 import {runnableFixes} from './diagnose-step.js';
 import {highlight, searchFor} from './find.js';
@@ -80,13 +80,13 @@ function fixLines(
 function verifiedLines(sight: DiagnoseSight): Line[] {
 	const {row, now, width, style} = sight;
 	const label = row.word === 'ok' ? 'WELL' : 'NOW';
-	const synced = row.syncedAt === undefined ? 'never synced' : `synced ${ago(row.syncedAt, now)}`;
+	const synced = row.syncedAt === undefined ? 'never synced' : `synced ${formatAgo(row.syncedAt, now)}`;
 	const count = row.sessions === undefined ? 'counting…' : countOf(row.sessions, 'session');
 	const bytes = row.bytes === undefined ? '' : `, ${formatBytes(row.bytes)}`;
 	const newest =
 		row.newestAt === undefined
 			? []
-			: [piece(`  newest ${absoluteTime(row.newestAt, now)} (${ago(row.newestAt, now)})`)];
+			: [piece(`  newest ${absoluteTime(row.newestAt, now)} (${formatAgo(row.newestAt, now)})`)];
 	return [
 		...labelled(
 			label,
@@ -107,11 +107,6 @@ function syncText({sync, row}: DiagnoseSight): Line {
 	if (sync === 'running') return [piece('nothing blocks any more: running…', 'busy')];
 	const {level, text} = reportsText([sync], false);
 	return [piece(clean(text), level === 'error' ? 'bad' : level === 'warn' ? 'warn' : 'ok')];
-}
-
-function ago(at: number, now: number): string {
-	const age = formatAge(at, now);
-	return age === 'never' || age === 'in future' ? age : `${age} ago`;
 }
 
 function labelled(label: string, text: Line, width: number): Line[] {

@@ -3,7 +3,7 @@ import type {DiagnoseSight} from './diagnose-sight.js';
 import {selectedStep} from './diagnose-step.js';
 import {diagnoseNote, diagnoseTitle, evidenceLines, type StepLine, stepLines} from './diagnose-steps.js';
 import {type Line, paintLines, piece} from './pieces.js';
-import {boundOffset, ruleLine, textExtent, titleLine} from './text-window.js';
+import {boundOffset, ruleLine, textPage, titleLine} from './text-window.js';
 import type {Extent} from './types.js';
 
 /** The panel of a diagnosis, ready for the screen. */
@@ -129,7 +129,7 @@ function expandedPanel(sight: DiagnoseSight): DiagnosePanel {
  */
 export function diagnoseWindow(sight: DiagnoseSight, panel: DiagnosePanel, rows: number): string[] {
 	const {width, style} = sight;
-	const page = diagnosePage(rows);
+	const page = textPage(rows);
 	const lines = panel.lines.slice(0, page);
 	const blanks = new Array<string>(Math.max(0, page - lines.length)).fill('');
 	if (page === rows) return [...lines, ...blanks];
@@ -139,9 +139,4 @@ export function diagnoseWindow(sight: DiagnoseSight, panel: DiagnosePanel, rows:
 		...lines,
 		...blanks,
 	];
-}
-
-/** Lines of the panel in a view of so many. */
-export function diagnosePage(rows: number): number {
-	return textExtent([], rows).page;
 }

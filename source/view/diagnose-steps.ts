@@ -119,7 +119,7 @@ function timeOf({status, tookMs, startedAt}: CheckResult, clock: number): string
 }
 
 /** How long something has been running, in whole seconds: `running 3 s`. */
-export function runningFor(startedAt: number, clock: number): string {
+function runningFor(startedAt: number, clock: number): string {
 	return `running ${Math.max(0, Math.floor((clock - startedAt) / 1000))} s`;
 }
 

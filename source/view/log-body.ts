@@ -4,7 +4,7 @@ import {formatCount} from '../text/format.js';
 import {highlight, searchFor} from './find.js';
 import {cursorIndex, filteredLog, lastUpTo, newSince} from './log-filter.js';
 import {cutLine, type Line, lineWidth, padLine, paintLine, piece, plainText, wrapHeight, wrapLine} from './pieces.js';
-import {ruleLine, textExtent, titleLine} from './text-window.js';
+import {ruleLine, textPage, titleLine} from './text-window.js';
 import {shortTime} from './times.js';
 import type {LogUi, Role, Style} from './types.js';
 import {fit} from './width.js';
@@ -155,16 +155,11 @@ function prefix(line: LogLine | undefined, {ui, width, now, timeZone, style}: Lo
  */
 export function logWindow(sight: LogSight): string[] {
 	const {rows, width, style} = sight;
-	const page = logPage(rows);
+	const page = textPage(rows);
 	const shown = visibleLog({...sight, rows: page}).map(({text}) => text);
 	const blanks = new Array<string>(Math.max(0, page - shown.length)).fill('');
 	if (page === rows) return [...shown, ...blanks];
 	return [titleLine(logTitle(sight), '', width, style), ruleLine(width, style), ...shown, ...blanks];
-}
-
-/** Lines for the log alone in a view of so many. */
-export function logPage(rows: number): number {
-	return textExtent([], rows).page;
 }
 
 /** The title of the log pane: `Log  all spokes  level info  FOLLOW off, 12 new  1,482 lines`. */

@@ -1,129 +1,26 @@
-import type {Detail} from '../sync/detail.js';
-import type {HubState, LogLine} from '../sync/state.js';
-import {noVerify} from '../sync/verify/types.js';
+import type {LogLine} from '../sync/state.js';
 import {arrange} from './arrange.js';
 import {configBody} from './config-body.js';
 import {detailBody} from './detail-body.js';
-import {type DiagnosePanel, diagnosePage, diagnosePanel} from './diagnose-panel.js';
-import type {DiagnoseSight, SpokeDiagnosis} from './diagnose-sight.js';
 import type {FirstRun} from './first-run.js';
 import {bannerProblems} from './header.js';
 import {type HelpSection, helpBody} from './help-body.js';
-import {hasPanes, type Layout, layoutOf, rowsOf} from './layout.js';
-import {logPage} from './log-body.js';
+import {hasPanes, layoutOf, rowsOf} from './layout.js';
 import {filteredLog} from './log-filter.js';
 import {lastAnswer} from './memo.js';
 import {promptLines} from './prompt-lines.js';
 import type {Prompt} from './prompt-types.js';
+import {seeDiagnosis, seeVerify, seeVersions, seeWizard} from './sight-panels.js';
+import type {Sight, SightInput, TextName} from './sight-types.js';
 import {tablePage} from './table.js';
-import {textExtent} from './text-window.js';
-import type {Extent, PaneName, Size, Style, TableRow, UiState} from './types.js';
+import {textExtent, textPage} from './text-window.js';
+import type {PaneName, Size, Style, TableRow, UiState} from './types.js';
 import {untouchedVerify} from './ui-verify.js';
 import {isVerifyNewer} from './verify-known.js';
-import {type VerifyPanel, verifyPage, verifyPanel} from './verify-panel.js';
-import {type Compared, type VerifyKeys, type VerifySight, verifyOf} from './verify-sight.js';
-import {type VersionsPanel, versionsPage, versionsPanel} from './versions-panel.js';
-import type {SpokeVersions, VersionKeys, VersionsSight} from './versions-sight.js';
-import {type WizardPanel, wizardPage, wizardPanel} from './wizard-panel.js';
-import type {WizardFacts, WizardKeys, WizardSight} from './wizard-sight.js';
-
-/** What a frame is made from beside the screen's own state. */
-export interface SightInput {
-	readonly state: HubState;
-	/** Every row, in the order of config.yaml. */
-	readonly all: readonly TableRow[];
-	/** Of the selected row; undefined while it is read. */
-	readonly detail: Detail | undefined;
-	/** Milliseconds since the epoch. */
-	readonly now: number;
-	readonly size: Size;
-	readonly style: Style;
-	/** Keys of the view that help is about. */
-	readonly helpSections: () => readonly HelpSection[];
-	/** Command lines that help lists. */
-	readonly commandLines: readonly {readonly keys: readonly string[]; readonly title: string}[];
-	/** What is wrong with `tui.keys`. */
-	readonly keyProblems: readonly string[];
-	/** The key that releases held sessions; undefined: none does. */
-	readonly releaseKey: string | undefined;
-	/** Of the selected spoke; undefined: none was started. */
-	readonly diagnosis: SpokeDiagnosis | undefined;
-	/** Of the selected spoke; undefined: nothing was read. */
-	readonly versions: SpokeVersions | undefined;
-	/** The selected finding beside the other one of its pair; undefined: nothing was asked for. */
-	readonly compared: Compared | undefined;
-	/** When the dashboard was opened, in milliseconds since the epoch. */
-	readonly openedAt: number;
-	/** Keys that the view of a verify names. */
-	readonly verifyKeys: VerifyKeys;
-	/** The keys that act on them, and the one that shows them. */
-	readonly versionKeys: VersionKeys;
-	readonly versionsKey: string | undefined;
-	/** What the wizard shows that was not typed, and the keys it names. */
-	readonly wizard: WizardFacts;
-	readonly wizardKeys: WizardKeys;
-	/** The key that adds a spoke; undefined: none does. */
-	readonly addKey: string | undefined;
-	/** Milliseconds since the epoch; at most a second old while a diagnosis that is shown runs. */
-	readonly clock: number;
-	/** Absolute path of the user's home. */
-	readonly home: string;
-	/** Keys that the texts name; undefined: none does it. */
-	readonly diagnoseKey: string | undefined;
-	readonly verifyKey: string | undefined;
-	readonly fixKey: string | undefined;
-	readonly expandKey: string | undefined;
-	/** Where leases are, absolute. */
-	readonly runFolder: string;
-	/** False while there is no config.yaml. */
-	readonly hasConfigFile: boolean;
-}
+import {verifyOf} from './verify-sight.js';
 
 /** No step was chosen. */
 const untouched: UiState['diagnose'] = {spoke: undefined, step: undefined, isExpanded: false};
-
-/** A text that can be scrolled. */
-export type TextName = keyof UiState['offsets'];
-
-/** One frame: what is where, and how much of it. What a part says is worked out when somebody asks. */
-export interface Sight {
-	readonly input: SightInput;
-	readonly ui: UiState;
-	readonly rows: readonly TableRow[];
-	/** The selected row, also when a filter hides it. */
-	readonly row: TableRow | undefined;
-	/** Of the main view. */
-	readonly layout: Layout;
-	/** Panes of the main view there is room for. */
-	readonly panes: readonly PaneName[];
-	/** Rows of the table on the screen. */
-	readonly tablePage: number;
-	/** Lines of the other views, and those below them. */
-	readonly viewRows: number;
-	readonly bottomRows: number;
-	/** What the prompt needs; empty without one. */
-	readonly prompt: readonly string[];
-	/** Lines a prompt may have. */
-	readonly promptRows: number;
-	/** Why there is no table; undefined where there is one. */
-	readonly firstRun: FirstRun | undefined;
-	/** What the right pane of the main view shows: the log, or the newer of diagnosis and verify of the selected row. */
-	readonly rightPane: 'log' | 'diagnose' | 'verify';
-	/** The diagnosis as the screen has room for it; undefined: there is none. */
-	diagnose(): {readonly sight: DiagnoseSight; readonly panel: DiagnosePanel} | undefined;
-	/** The verify as the screen has room for it; undefined: no row is selected. */
-	verify(): {readonly sight: VerifySight; readonly panel: VerifyPanel} | undefined;
-	/** Held and earlier versions as the screen has room for them; undefined: no row is selected. */
-	versions(): {readonly sight: VersionsSight; readonly panel: VersionsPanel} | undefined;
-	/** The wizard as the screen has room for it. */
-	wizard(): {readonly sight: WizardSight; readonly panel: WizardPanel};
-	/** All lines of a text, painted. */
-	text(name: TextName): readonly string[];
-	/** Log lines that level and spoke let through. */
-	log(): readonly LogLine[];
-	/** How much of a text or of the log there is and how much is on the screen, in lines. */
-	extent(name: TextName | 'log'): Extent;
-}
 
 /**
  * Makes frames one after the other. What did not change from one to the next is not worked out anew: a key costs what
@@ -215,7 +112,7 @@ export function createSights(): (input: SightInput, ui: UiState) => Sight {
 			if (!row || !input.diagnosis) return undefined;
 			const isPane = isDetailPane && layout.panes !== undefined;
 			const width = isPane ? layout.panes.right : size.columns;
-			const rows = isPane ? pane : diagnosePage(viewRows);
+			const rows = isPane ? pane : textPage(viewRows);
 			// The pane shows what matters most, whatever is looked at in the view.
 			const [own, offset] = isPane ? [untouched, 0] : [ui.diagnose, ui.offsets.diagnose];
 			return sighted(input, row, own, offset, isPane ? '' : ui.search.diagnose, width, rows);
@@ -226,13 +123,13 @@ export function createSights(): (input: SightInput, ui: UiState) => Sight {
 			const isPane = isDetailPane && layout.panes !== undefined;
 			if (isPane) return verified(input, row, untouchedVerify, 0, '', layout.panes.right, pane, true);
 			const {verify: own, offsets, search} = ui;
-			return verified(input, row, own, offsets.verify, search.verify, size.columns, verifyPage(viewRows), false);
+			return verified(input, row, own, offsets.verify, search.verify, size.columns, textPage(viewRows), false);
 		};
 
 		const versions = () =>
-			row && versioned(input, row, ui.versions, ui.offsets.versions, ui.search.versions, versionsPage(viewRows));
+			row && versioned(input, row, ui.versions, ui.offsets.versions, ui.search.versions, textPage(viewRows));
 
-		const wizard = () => filled(input, ui.wizard, ui.offsets.wizard, wizardPage(viewRows));
+		const wizard = () => filled(input, ui.wizard, ui.offsets.wizard, textPage(viewRows));
 		const log = () => logged(state.log, ui.log.level, ui.log.spoke);
 		return {
 			input,
@@ -256,7 +153,7 @@ export function createSights(): (input: SightInput, ui: UiState) => Sight {
 			log,
 			extent(name) {
 				// Panes have their titles in the divider above them.
-				if (name === 'log') return {total: log().length, page: isDetailPane ? pane : logPage(viewRows)};
+				if (name === 'log') return {total: log().length, page: isDetailPane ? pane : textPage(viewRows)};
 				if (name === 'diagnose') return diagnose()?.panel.extent ?? {total: 0, page: 1};
 				if (name === 'verify') return verify()?.panel.extent ?? {total: 0, page: 1};
 				if (name === 'versions') return versions()?.panel.extent ?? {total: 0, page: 1};
@@ -270,43 +167,6 @@ export function createSights(): (input: SightInput, ui: UiState) => Sight {
 
 function pick({detail, state, now, style, releaseKey, versions, versionsKey}: SightInput) {
 	return {detail, state, now, style, releaseKey, versions, versionsKey};
-}
-
-function seeDiagnosis(
-	{diagnosis, now, clock, home, fixKey, expandKey, style}: SightInput,
-	place: Pick<DiagnoseSight, 'row' | 'ui' | 'offset' | 'find' | 'width' | 'rows'>,
-) {
-	const sight: DiagnoseSight = {...diagnosis!, ...place, now, clock, home, fixKey, expandKey, style};
-	return {sight, panel: diagnosePanel(sight)};
-}
-
-function seeVersions(
-	{versions, versionKeys: keys, now, home, style, size}: SightInput,
-	place: Pick<VersionsSight, 'row' | 'ui' | 'offset' | 'find' | 'rows'>,
-) {
-	const own = versions?.spoke === place.row.id ? versions : undefined;
-	const sight: VersionsSight = {...place, versions: own, keys, now, home, width: size.columns, style};
-	return {sight, panel: versionsPanel(sight)};
-}
-
-function seeWizard(
-	{state, wizard: facts, wizardKeys: keys, home, style, size}: SightInput,
-	place: Pick<WizardSight, 'ui' | 'offset' | 'rows'>,
-) {
-	const sight: WizardSight = {...place, state, facts, keys, home, width: size.columns, style};
-	return {sight, panel: wizardPanel(sight)};
-}
-
-function seeVerify(
-	{state, compared, verifyKeys, now, style}: SightInput,
-	place: Pick<VerifySight, 'row' | 'ui' | 'offset' | 'find' | 'width' | 'rows'>,
-	isPane: boolean,
-) {
-	const verify = verifyOf(state, place.row.id) ?? noVerify;
-	// Beside the table the keys that look into a finding do something else.
-	const keys = isPane ? {...verifyKeys, inspect: undefined, repair: undefined} : verifyKeys;
-	const sight: VerifySight = {...place, verify, compared, keys, now, style};
-	return {sight, panel: verifyPanel(sight)};
 }
 
 function newerOf({state, diagnosis, openedAt}: SightInput, row: TableRow | undefined): Sight['rightPane'] {

@@ -21,7 +21,17 @@ const headLines = 2;
 
 /** How much there is to scroll through, on a screen of so many lines. */
 export function textExtent(body: readonly string[], rows: number): Extent {
-	return {total: body.length, page: Math.max(1, rows > headLines + 1 ? rows - headLines : rows)};
+	return {total: body.length, page: Math.max(1, textPage(rows))};
+}
+
+/** Lines of a text in a view of so many; 0 where there is no view. */
+export function textPage(rows: number): number {
+	return Math.max(0, rows > headLines + 1 ? rows - headLines : rows);
+}
+
+/** Exactly so many lines. */
+export function filled(lines: readonly string[], rows: number): string[] {
+	return Array.from({length: Math.max(0, rows)}, (_, index) => lines[index] ?? '');
 }
 
 /** The offset that is shown for the one that is asked for: never past the last full page. */

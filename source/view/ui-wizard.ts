@@ -57,7 +57,7 @@ const types: ReadonlySet<string> = new Set<WizardAction['type']>([
 ]);
 
 /** Nothing is filled in. */
-export const emptyDraft: WizardDraft = {method: 'rsync', sources: {}, texts: {}, isEnabled: true};
+const emptyDraft: WizardDraft = {method: 'rsync', sources: {}, texts: {}, isEnabled: true};
 
 /** Before the wizard was opened. */
 export const untouchedWizard: WizardUi = {edits: undefined, step: 'method', added: emptyDraft, edited: emptyDraft};

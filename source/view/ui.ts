@@ -1,3 +1,4 @@
+import {boundOffset} from './text-window.js';
 import {
 	type Extent,
 	hubRow,
@@ -106,7 +107,7 @@ export function reduceUi(ui: UiState, action: UiAction): UiState {
 		}
 
 		case 'scroll': {
-			const offset = within(action.to, action.extent);
+			const offset = boundOffset(action.to, action.extent);
 			return offset === ui.offsets[action.place] ? ui : {...ui, offsets: {...ui.offsets, [action.place]: offset}};
 		}
 
@@ -119,11 +120,6 @@ export function reduceUi(ui: UiState, action: UiAction): UiState {
 			return change(ui, {theme: action.theme});
 		}
 	}
-}
-
-/** The nearest line a text can be scrolled to. */
-export function within(line: number, {total, page}: Extent): number {
-	return Math.max(0, Math.min(line, total - page));
 }
 
 function opened(ui: UiState, view: ViewName): UiState {

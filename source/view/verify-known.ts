@@ -1,7 +1,7 @@
 import type {Diagnosis} from '../sync/diagnosis/types.js';
 import type {HubState, SpokeState} from '../sync/state.js';
 import type {VerifyReport, VerifyState} from '../sync/verify/types.js';
-import {formatAge} from '../text/format.js';
+import {formatAgo} from '../text/format.js';
 import {type Piece, piece} from './pieces.js';
 import {verdictOf, wordsOf} from './verify-result.js';
 
@@ -54,7 +54,5 @@ export function reportPieces(report: VerifyReport, now: number): Piece[] {
 }
 
 function pieces(at: number, isDeep: boolean, {text, role}: ReturnType<typeof verdictOf>, now: number): Piece[] {
-	const age = formatAge(at, now);
-	const when = age === 'never' || age === 'in future' ? age : `${age} ago`;
-	return [piece(`${when}${isDeep ? ' (deep)' : ''}, `), piece(text, role === 'ok' ? undefined : role)];
+	return [piece(`${formatAgo(at, now)}${isDeep ? ' (deep)' : ''}, `), piece(text, role === 'ok' ? undefined : role)];
 }

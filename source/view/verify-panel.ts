@@ -3,7 +3,7 @@ import {clean} from '../text/clean.js';
 import {formatCount} from '../text/format.js';
 import {ruleLine as labelledRule, positionText} from './bottom.js';
 import {type Line, paintLines, piece} from './pieces.js';
-import {boundOffset, ruleLine, textExtent, titleLine} from './text-window.js';
+import {boundOffset, filled, ruleLine, textPage, titleLine} from './text-window.js';
 import type {Extent} from './types.js';
 import {fileLines, previewLines} from './verify-file.js';
 import {groupsOf, placeIn, type VerifyPlace} from './verify-groups.js';
@@ -146,7 +146,7 @@ function framed(
 			? upper
 			: [...upper, labelledRule(width, style, right === undefined ? {} : {right}), ...paintLines(below, width, style)];
 	return {
-		lines: exactly(lines, rows),
+		lines: filled(lines, rows),
 		body: paintLines(list, width, style),
 		extent: {total: list.length, page: Math.max(1, room)},
 		place,
@@ -168,11 +168,7 @@ function filePanel(sight: VerifySight, place: VerifyPlace): VerifyPanel {
 	const body = paintLines(fileLines(place.finding!, sight), width, style);
 	const extent = {total: body.length, page: Math.max(1, rows)};
 	const first = boundOffset(offset, extent);
-	return {lines: exactly(body.slice(first, first + rows), rows), body, extent, place};
-}
-
-function exactly(lines: readonly string[], rows: number): string[] {
-	return Array.from({length: Math.max(0, rows)}, (_, index) => lines[index] ?? '');
+	return {lines: filled(body.slice(first, first + rows), rows), body, extent, place};
 }
 
 /**
@@ -182,16 +178,11 @@ function exactly(lines: readonly string[], rows: number): string[] {
  */
 export function verifyWindow(sight: VerifySight, panel: VerifyPanel, rows: number): string[] {
 	const {width, style} = sight;
-	const page = verifyPage(rows);
-	const lines = exactly(panel.lines, page);
+	const page = textPage(rows);
+	const lines = filled(panel.lines, page);
 	if (page === rows) return lines;
-	return exactly(
+	return filled(
 		[titleLine(verifyTitle(sight), verifyNote(sight), width, style), ruleLine(width, style), ...lines],
 		rows,
 	);
-}
-
-/** Lines of the panel in a view of so many. */
-export function verifyPage(rows: number): number {
-	return textExtent([], rows).page;
 }

@@ -1,7 +1,7 @@
 import type {Proof} from '../sync/verify/proof.js';
 import type {VerifyProgress, VerifyReport} from '../sync/verify/types.js';
 import {clean} from '../text/clean.js';
-import {countOf, formatAge, formatBytes, formatCount, formatDuration} from '../text/format.js';
+import {countOf, formatAgo, formatBytes, formatCount, formatDuration} from '../text/format.js';
 import {type Line, piece, wrapLine} from './pieces.js';
 import {absoluteTime} from './times.js';
 import type {Role, Style} from './types.js';
@@ -12,7 +12,7 @@ import type {VerifySight} from './verify-sight.js';
 const column = 9;
 
 /** Cells below which lines do with fewer words. */
-export const narrow = 70;
+const narrow = 70;
 
 /** What a verify came to, in a few words, and how bad that is. */
 export function verdictOf(report: VerifyReport): {readonly text: string; readonly role: Role} {
@@ -96,7 +96,7 @@ function proofLine(report: VerifyReport, {now, width, keys}: Pick<VerifySight, '
 }
 
 function deepText({lastDeepAt}: VerifyReport, now: number): string {
-	return lastDeepAt === undefined ? 'never read so far' : `last read ${formatAge(lastDeepAt, now)} ago`;
+	return lastDeepAt === undefined ? 'never read so far' : `last read ${formatAgo(lastDeepAt, now)}`;
 }
 
 /** From when on it is proved, and of how many of them less is known. */
@@ -155,9 +155,9 @@ export function verifyNote({verify, now, width}: Pick<VerifySight, 'verify' | 'n
 	const {progress, report} = verify;
 	if (progress) return 'running';
 	if (!report) return '';
-	const age = formatAge(report.startedAt, now);
+	const ago = formatAgo(report.startedAt, now);
 	const took = formatDuration(report.tookMs);
-	return width < narrow ? `${age} ago` : `${age} ago  ${took}  ${report.result.toUpperCase()}`;
+	return width < narrow ? ago : `${ago}  ${took}  ${report.result.toUpperCase()}`;
 }
 
 /** A label at the left, and beside it a text broken at the edge of the screen. */
@@ -168,6 +168,6 @@ export function labelled(label: string, text: Line, width: number): Line[] {
 }
 
 /** The sign of a role, as wide as every other. */
-export function signOf(role: Role, style: Style): string {
+function signOf(role: Role, style: Style): string {
 	return style.glyph(role === 'ok' || role === 'warn' || role === 'bad' ? role : 'off');
 }

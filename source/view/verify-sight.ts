@@ -35,6 +35,12 @@ export interface VerifyKeys {
 	readonly repair: string | undefined;
 }
 
+/** Absolute path of a row's sessions on the hub; what is no spoke's name is the hub itself. */
+export function rootOf({config, spokes}: Pick<HubState, 'config' | 'spokes'>, id: RowId): string {
+	const spoke = id === hubRow ? undefined : spokes.find(one => one.config.name === id);
+	return spoke?.config.path ?? config.sessionsDir;
+}
+
 /** What is known of the verifies of a row; undefined for a spoke that is gone. */
 export function verifyOf(
 	{spokes, ownVerify}: Pick<HubState, 'spokes' | 'ownVerify'>,

@@ -1,6 +1,6 @@
 import {highlight, searchFor} from './find.js';
 import {type Line, paintLines} from './pieces.js';
-import {boundOffset, ruleLine, textExtent, titleLine} from './text-window.js';
+import {boundOffset, ruleLine, textPage, titleLine} from './text-window.js';
 import type {Extent} from './types.js';
 import {comparisonLines} from './versions-compare.js';
 import {selectedSession, selectedVersion, versionItems} from './versions-items.js';
@@ -132,14 +132,9 @@ function blanks(count: number): string[] {
  * @returns exactly `rows` lines, painted
  */
 export function versionsWindow({width, style}: VersionsSight, panel: VersionsPanel, rows: number): string[] {
-	const page = versionsPage(rows);
+	const page = textPage(rows);
 	const lines = panel.lines.slice(0, page);
 	const filled = [...lines, ...blanks(page - lines.length)];
 	if (page === rows) return filled;
 	return [titleLine(panel.title, panel.note, width, style), ruleLine(width, style), ...filled];
-}
-
-/** Lines of the panel in a view of so many. */
-export function versionsPage(rows: number): number {
-	return rows <= 0 ? 0 : textExtent([], rows).page;
 }

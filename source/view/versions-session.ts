@@ -1,6 +1,6 @@
 import {shown} from '../sync/sessions/tree.js';
 import {clean} from '../text/clean.js';
-import {formatAge, formatBytes, formatCount} from '../text/format.js';
+import {formatAgo, formatBytes, formatCount, tilde} from '../text/format.js';
 import {type Line, piece, wrapLine} from './pieces.js';
 import {field} from './text-layout.js';
 import {absoluteTime, shortTime} from './times.js';
@@ -31,7 +31,7 @@ function columnsOf(width: number) {
 export function aboutLines({held, story}: ShownSession, {now, width, style}: VersionsSight): Line[] {
 	const lines: Line[] = [];
 	if (held) {
-		const since = `first seen ${formatAge(held.firstAt, now)} ago`;
+		const since = `first seen ${formatAgo(held.firstAt, now)}`;
 		const facts = [[piece(heldWord(held.kind), 'warn')], [piece(since, 'faint')]];
 		lines.push(...field(held.isReleased ? 'Released' : 'Held', [facts], width, style));
 	}
@@ -80,7 +80,10 @@ export function actionLines(session: ShownSession, sight: VersionsSight): Line[]
 	const {file, at, sha256, kind, name} = item;
 	const when = at === undefined ? [] : [[piece(absoluteTime(at, now, timeZone))]];
 	const hash = sha256 === undefined ? [] : [[piece(hashText(sha256, width), 'faint')]];
-	const place = file === undefined ? [piece('its bytes are not on this hub', 'faint')] : [piece(tilde(file, sight))];
+	const place =
+		file === undefined
+			? [piece('its bytes are not on this hub', 'faint')]
+			: [piece(tilde(clean(shown(file), 4096), sight.home))];
 	const isOurs = row.spoke !== undefined && isFilledByHub(row.spoke);
 	const pair = comparable(session, ui);
 	const wishes: Line[] = [
@@ -113,10 +116,4 @@ function hashText(sha256: string, width: number): string {
 
 function wish(key: string | undefined, does: string): Line {
 	return key === undefined ? [] : [piece(`  ${key}`, 'key'), piece(does)];
-}
-
-/** A path as people write it. */
-function tilde(file: string, {home}: Pick<VersionsSight, 'home'>): string {
-	const path = clean(shown(file), 4096);
-	return path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path;
 }

@@ -1,5 +1,5 @@
 import type {Hint} from './bottom.js';
-import type {Sight} from './sight.js';
+import type {Sight} from './sight-types.js';
 
 /** What every view is drawn from. */
 export interface ViewProps {

@@ -1,4 +1,4 @@
-import {ValueError} from '../sync/config/paths.js';
+import {piSessions, ValueError} from '../sync/config/paths.js';
 import {parseSource} from '../sync/config/source.js';
 import type {HubConfig, SpokeConfig} from '../sync/config/types.js';
 import {DeviceIdError, readDeviceId} from '../sync/syncthing/setup-device-id.js';
@@ -38,9 +38,6 @@ export interface ChangeWish {
 	readonly deviceId: string | undefined;
 	readonly folderId: string | undefined;
 }
-
-/** Where pi keeps its sessions unless told. */
-export const piSessions = '~/.pi/agent/sessions';
 
 const steps = {
 	add: ['method', 'source', 'folder', 'name', 'check'],
@@ -248,7 +245,7 @@ export function changeOf(ui: WizardUi, facts: WizardFacts, config: HubConfig): C
 }
 
 /** `2h`, `90m`, `45s`: as config.yaml takes it. */
-export function durationText(ms: number): string {
+function durationText(ms: number): string {
 	const seconds = Math.round(ms / 1000);
 	for (const [unit, length] of [
 		['d', 86_400],

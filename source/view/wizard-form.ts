@@ -1,7 +1,7 @@
 import {clean} from '../text/clean.js';
+import {tilde} from '../text/format.js';
 import {typed} from './edit-text.js';
-import type {Piece} from './pieces.js';
-import {type Line, piece} from './pieces.js';
+import {type Line, type Piece, piece} from './pieces.js';
 import {typingLine} from './prompt-lines.js';
 import {draftOf, type WizardMethod, type WizardStep} from './ui-wizard.js';
 import {cells, clip} from './width.js';
@@ -23,7 +23,7 @@ const labels: Readonly<Record<WizardStep, string>> = {
 const labelCells = 12;
 
 /** What a step is called. */
-export function labelOf({ui}: Pick<WizardSight, 'ui'>, step: WizardStep): string {
+function labelOf({ui}: Pick<WizardSight, 'ui'>, step: WizardStep): string {
 	if (step === 'check' && ui.edits !== undefined) return 'save';
 	return step === 'source' && draftOf(ui).method === 'syncthing' ? 'device' : labels[step];
 }
@@ -67,11 +67,6 @@ function valuePiece(sight: WizardSight, step: WizardStep, room: number): Piece {
 		clip(shown, room, {isMiddle: step === 'folder', ellipsis: style.glyph('ellipsis')}),
 		isOwn ? undefined : 'faint',
 	);
-}
-
-/** A path below the home as people write it. */
-export function tilde(path: string, home: string): string {
-	return path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path;
 }
 
 function placeholder({ui, state}: WizardSight, step: WizardStep): string {

@@ -1,5 +1,5 @@
 import {type Line, paintLines} from './pieces.js';
-import {boundOffset, ruleLine, textExtent, titleLine} from './text-window.js';
+import {boundOffset, ruleLine, textPage, titleLine} from './text-window.js';
 import type {Extent} from './types.js';
 import {aboutLines} from './wizard-about.js';
 import {stepsOf} from './wizard-draft.js';
@@ -53,14 +53,9 @@ export function wizardPanel(sight: WizardSight): WizardPanel {
  * @returns exactly `rows` lines, painted
  */
 export function wizardWindow({width, style}: WizardSight, panel: WizardPanel, rows: number): string[] {
-	const page = wizardPage(rows);
+	const page = textPage(rows);
 	const lines = panel.lines.slice(0, page);
 	const filled = [...lines, ...new Array<string>(Math.max(0, page - lines.length)).fill('')];
 	if (page === rows) return filled;
 	return [titleLine(panel.title, panel.note, width, style), ruleLine(width, style), ...filled];
-}
-
-/** Lines of the panel in a view of so many. */
-export function wizardPage(rows: number): number {
-	return rows <= 0 ? 0 : textExtent([], rows).page;
 }

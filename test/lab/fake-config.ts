@@ -1,9 +1,8 @@
 import path from 'node:path';
-import {defaultScreen, type HubConfig, type SpokeConfig} from '../../source/sync/config/types.js';
+import {defaultTui, type HubConfig, type SpokeConfig} from '../../source/sync/config/types.js';
 
 const home = '/home/will';
 const folder = path.join(home, '.pi-brain');
-const fifteenMinutes = '*/15 * * * *';
 
 /** A spoke as config.yaml would give it: rsync over ssh, every quarter of an hour. */
 export function fakeSpokeConfig(name: string, change: Partial<SpokeConfig> = {}): SpokeConfig {
@@ -19,9 +18,9 @@ export function fakeSpokeConfig(name: string, change: Partial<SpokeConfig> = {})
 		sshConfig: undefined,
 		knownHosts: undefined,
 		rsyncPath: undefined,
-		schedule: fifteenMinutes,
+		schedule: defaultTui.defaultSchedule,
 		isDefaultSchedule: true,
-		staleAfterMs: 2 * 3600 * 1000,
+		staleAfterMs: defaultTui.staleAfterMs,
 		rsyncOptions: {bwLimit: undefined, timeoutSeconds: undefined, extraArgs: [], deleteAsked: false},
 		excludePatterns: [],
 		initialSyncDays: undefined,
@@ -40,20 +39,7 @@ export function fakeHubConfig(spokes: readonly SpokeConfig[], change: Partial<Hu
 		sessionsDir: path.join(home, '.pi/agent/sessions'),
 		syncedSessionsDir: path.join(folder, 'synced'),
 		databaseDir: path.join(folder, 'data'),
-		tui: {
-			defaultSchedule: fifteenMinutes,
-			probeIntervalMs: 60_000,
-			staleAfterMs: 2 * 3600 * 1000,
-			concurrency: 4,
-			ssh: {multiplex: true, connectTimeoutSeconds: 10, stallTimeoutMs: 60_000},
-			compress: 'auto',
-			protect: 'auto',
-			verifySchedule: '17 4 * * 0',
-			notifyCommand: undefined,
-			timeZone: undefined,
-			syncthing: [],
-			screen: defaultScreen,
-		},
+		tui: defaultTui,
 		spokes,
 		...change,
 	};

@@ -169,7 +169,7 @@ const kindsOfAHub: readonly FakeKind[] = [
 ];
 
 /** The name of a spoke by its place: plausible ones first, then `node-0017`. */
-export function fakeName(index: number): string {
+function fakeName(index: number): string {
 	return names[index] ?? `node-${String(index + 1).padStart(4, '0')}`;
 }
 

@@ -105,7 +105,7 @@ async function runHere(hub: LabHub, spoke: string, {env: changes}: Standing): Pr
  * Opens the hub in this process for as long as the work takes.
  * @param env of ssh and rsync
  */
-export async function withHub<T>(
+async function withHub<T>(
 	{home, configFile}: LabHub,
 	env: Readonly<Record<string, string | undefined>>,
 	work: (hub: Hub) => Promise<T>,
@@ -140,7 +140,7 @@ async function runBuilt(hub: LabHub, spoke: string, standing: Standing): Promise
  * @returns the JSON it printed
  * @throws Error with all it wrote when that is none
  */
-export async function runCommand<T>(hub: LabHub, args: readonly string[], standing: Standing): Promise<T> {
+async function runCommand<T>(hub: LabHub, args: readonly string[], standing: Standing): Promise<T> {
 	const {prefix = [], as, env} = standing;
 	const [program, ...words] = [...prefix, process.execPath, bin, ...args];
 	if (as) for (const folder of [hub.home, join(hub.home, '.pi'), hub.folder]) chownSync(folder, as.uid, as.gid);

@@ -4,8 +4,9 @@ import test from 'node:test';
 import fc from 'fast-check';
 import type {Diagnosis} from '../../source/sync/diagnosis/types.js';
 import type {SyncReport} from '../../source/sync/jobs/sync.js';
-import {diagnosePage, diagnosePanel, diagnoseWindow} from '../../source/view/diagnose-panel.js';
+import {diagnosePanel, diagnoseWindow} from '../../source/view/diagnose-panel.js';
 import type {DiagnoseSight} from '../../source/view/diagnose-sight.js';
+import {textPage} from '../../source/view/text-window.js';
 import {fakeNow} from '../lab/fake-state.js';
 import {matchSnapshot} from '../lab/snapshot.js';
 import {fixes, green, red, running, sightOf, step, steps} from './diagnosing.js';
@@ -31,7 +32,7 @@ const report: SyncReport = {
 };
 
 function view(shown: Diagnosis, [width, rows]: readonly [number, number], change: Partial<DiagnoseSight> = {}): string {
-	const sight = sightOf(shown, [width, diagnosePage(rows)], change);
+	const sight = sightOf(shown, [width, textPage(rows)], change);
 	const lines = diagnoseWindow(sight, diagnosePanel(sight), rows);
 	assert.equal(lines.length, rows);
 	assertFits(lines, width);

@@ -3,9 +3,10 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
 import {type Finding, findingKinds, noVerify, type Severity, type VerifyState} from '../../source/sync/verify/types.js';
+import {textPage} from '../../source/view/text-window.js';
 import type {UiState} from '../../source/view/types.js';
 import {groupsOf, idOf, placeIn} from '../../source/view/verify-groups.js';
-import {verifyPage, verifyPanel, verifyWindow} from '../../source/view/verify-panel.js';
+import {verifyPanel, verifyWindow} from '../../source/view/verify-panel.js';
 import type {VerifySight} from '../../source/view/verify-sight.js';
 import {fakeNow} from '../lab/fake-state.js';
 import {fakeFindings, fakeProgress, fakeReport} from '../lab/fake-verify.js';
@@ -33,7 +34,7 @@ function view(
 	[width, rows]: readonly [number, number],
 	change: Partial<VerifySight> = {},
 ): string {
-	const sight = verifySight(verify, [width, verifyPage(rows)], change);
+	const sight = verifySight(verify, [width, textPage(rows)], change);
 	const lines = verifyWindow(sight, verifyPanel(sight), rows);
 	assert.equal(lines.length, rows);
 	assertFits(lines, width);
@@ -229,7 +230,7 @@ test('whatever was found, the view is exactly its height, never wider, and obeys
 					finding: finding && {id: idOf(finding), at: group!.findings.indexOf(finding)},
 				};
 				const verify = {progress: isRunning ? fakeProgress : undefined, isDeep: isRunning || undefined, report};
-				const sight = verifySight(verify, [width, verifyPage(rows)], {ui, offset, find, style});
+				const sight = verifySight(verify, [width, textPage(rows)], {ui, offset, find, style});
 				const panel = verifyPanel(sight);
 				const lines = verifyWindow(sight, panel, rows);
 				assert.equal(lines.length, rows);

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
 import type {EntryRef, SessionComparison} from '../../source/sync/conflicts/compare-sessions.js';
-import {versionsPage, versionsPanel, versionsWindow} from '../../source/view/versions-panel.js';
+import {textPage} from '../../source/view/text-window.js';
+import {versionsPanel, versionsWindow} from '../../source/view/versions-panel.js';
 import type {SpokeVersions, VersionsSight} from '../../source/view/versions-sight.js';
 import {type FakeKind, fakeNow} from '../lab/fake-state.js';
 import {matchSnapshot} from '../lab/snapshot.js';
@@ -25,7 +26,7 @@ function view(
 	change: Partial<VersionsSight> = {},
 	kind: FakeKind = 'held',
 ): string {
-	const sight = versionsSight(versions, [width, versionsPage(rows)], change, kind);
+	const sight = versionsSight(versions, [width, textPage(rows)], change, kind);
 	const lines = versionsWindow(sight, versionsPanel(sight), rows);
 	assert.equal(lines.length, rows);
 	assertFits(lines, width);

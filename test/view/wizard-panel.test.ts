@@ -3,10 +3,11 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
 import {typed} from '../../source/view/edit-text.js';
+import {textPage} from '../../source/view/text-window.js';
 import type {WizardUi} from '../../source/view/ui-wizard.js';
 import {stepsOf, wishOf} from '../../source/view/wizard-draft.js';
 import {lookLines} from '../../source/view/wizard-found.js';
-import {wizardPage, wizardPanel, wizardWindow} from '../../source/view/wizard-panel.js';
+import {wizardPanel, wizardWindow} from '../../source/view/wizard-panel.js';
 import {noFacts, type WizardFacts, type WizardSight} from '../../source/view/wizard-sight.js';
 import {matchSnapshot} from '../lab/snapshot.js';
 import {anyStyle, assertFits, hostileText, readable} from './hostile.js';
@@ -28,7 +29,7 @@ function view(
 	[width, rows]: readonly [number, number],
 	change: Partial<WizardSight> = {},
 ): string {
-	const sight = wizardSight(ui, facts, [width, wizardPage(rows)], change);
+	const sight = wizardSight(ui, facts, [width, textPage(rows)], change);
 	const lines = wizardWindow(sight, wizardPanel(sight), rows);
 	assert.equal(lines.length, rows);
 	assertFits(lines, width);

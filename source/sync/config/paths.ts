@@ -8,6 +8,9 @@ export class ValueError extends Error {
 	override readonly name = 'ValueError';
 }
 
+/** Where pi keeps its sessions unless told. */
+export const piSessions = '~/.pi/agent/sessions';
+
 const control = /[\p{Cc}\u2028\u2029]/u;
 
 /** @throws ValueError when the text holds a control character, which has no business in a host or a path */

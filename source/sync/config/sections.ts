@@ -4,16 +4,10 @@ import type {Report} from './problems.js';
 import {checkedPattern} from './rsync-options.js';
 import {hubSchema, readLeniently, syncSchema, tuiSchema} from './schema.js';
 import {readSyncthing} from './syncthing.js';
-import {defaultScreen, type HubConfig, type ScreenConfig, type TuiConfig} from './types.js';
+import {defaultScreen, defaultTui, type HubConfig, type ScreenConfig, type TuiConfig} from './types.js';
 import {parseDuration, scheduleProblem} from './values.js';
 
 type Root = Readonly<Record<string, unknown>>;
-
-/** Every quarter of an hour, the seed's own rhythm. */
-const defaultSchedule = '*/15 * * * *';
-
-/** Once a week, in the small hours of Sunday: every byte is read. */
-const defaultVerifySchedule = '17 4 * * 0';
 
 /**
  * `hub:` with its defaults. They lie below `~/.pi-brain` whatever file is read, because pi-brain looks for sessions
@@ -52,7 +46,7 @@ export async function readTui(root: Root, home: string, report: Report): Promise
 	const tui = readLeniently(tuiSchema, root.tui, issue => add(issue.path, issue.message));
 	const sshFile = (key: 'ssh_config' | 'known_hosts') =>
 		pathOr(tui.ssh?.[key], undefined, home, message => add(['ssh', key], `ssh.${key} ${message}`));
-	const scheduleOf = async (key: 'default_schedule' | 'verify_schedule', fallback: string) => {
+	const scheduleOf = async (key: 'default_schedule' | 'verify_schedule', fallback: string | undefined) => {
 		const written = tui[key];
 		if (isOff(written)) return undefined;
 		if (!written) return fallback;
@@ -63,18 +57,18 @@ export async function readTui(root: Root, home: string, report: Report): Promise
 
 	return {
 		tui: {
-			defaultSchedule: await scheduleOf('default_schedule', defaultSchedule),
-			probeIntervalMs: (tui.probe_interval ?? 60) * 1000,
-			staleAfterMs: parseDuration(tui.stale_after ?? '2h')!,
-			concurrency: tui.concurrency ?? 4,
+			defaultSchedule: await scheduleOf('default_schedule', defaultTui.defaultSchedule),
+			probeIntervalMs: (tui.probe_interval ?? defaultTui.probeIntervalMs / 1000) * 1000,
+			staleAfterMs: parseDuration(tui.stale_after) ?? defaultTui.staleAfterMs,
+			concurrency: tui.concurrency ?? defaultTui.concurrency,
 			ssh: {
-				multiplex: tui.ssh?.multiplex ?? true,
-				connectTimeoutSeconds: tui.ssh?.connect_timeout ?? 10,
-				stallTimeoutMs: (tui.ssh?.stall_timeout ?? 60) * 1000,
+				multiplex: tui.ssh?.multiplex ?? defaultTui.ssh.multiplex,
+				connectTimeoutSeconds: tui.ssh?.connect_timeout ?? defaultTui.ssh.connectTimeoutSeconds,
+				stallTimeoutMs: (tui.ssh?.stall_timeout ?? defaultTui.ssh.stallTimeoutMs / 1000) * 1000,
 			},
-			compress: tui.compress ?? 'auto',
-			protect: tui.protect ?? 'auto',
-			verifySchedule: await scheduleOf('verify_schedule', defaultVerifySchedule),
+			compress: tui.compress ?? defaultTui.compress,
+			protect: tui.protect ?? defaultTui.protect,
+			verifySchedule: await scheduleOf('verify_schedule', defaultTui.verifySchedule),
 			notifyCommand: tui.notify_command,
 			timeZone: tui.time_zone,
 			syncthing: readSyncthing((root.tui as Root | null | undefined)?.syncthing, home, report),

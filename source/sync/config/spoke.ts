@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type {Place} from './document.js';
-import {hubPath, ValueError} from './paths.js';
+import {hubPath, piSessions, ValueError} from './paths.js';
 import type {About, Report} from './problems.js';
 import {noRsyncOptions, readRsyncOptions} from './rsync-options.js';
 import {methodNames, readLeniently, spokeSchema} from './schema.js';
@@ -43,8 +43,6 @@ export interface DraftSpoke {
 }
 
 type Values = ReturnType<typeof spokeSchema.parse>;
-
-const piSessions = '~/.pi/agent/sessions';
 
 /** Reads one entry. Whatever is wrong makes it a spoke with `invalid` set, never an exception. */
 export async function readSpoke(entry: Entry, context: SpokeContext): Promise<DraftSpoke> {

@@ -82,6 +82,7 @@ export interface ScreenConfig {
 	readonly ascii: boolean | undefined;
 	readonly bell: 'on' | 'off' | 'visual';
 	readonly title: boolean;
+	/** Read and checked; nothing on the screen is a link yet. */
 	readonly hyperlinks: 'auto' | 'on' | 'off';
 	readonly clipboard: 'auto' | 'osc52' | 'off';
 	/** Frames a second, at most. */
@@ -140,6 +141,24 @@ export interface TuiConfig {
 	readonly syncthing: readonly SyncthingSettings[];
 	readonly screen: ScreenConfig;
 }
+
+/** `tui:` of a file that says nothing. */
+export const defaultTui: TuiConfig = {
+	// Every quarter of an hour, the seed's own rhythm.
+	defaultSchedule: '*/15 * * * *',
+	probeIntervalMs: 60_000,
+	staleAfterMs: 2 * 3600 * 1000,
+	concurrency: 4,
+	ssh: {multiplex: true, connectTimeoutSeconds: 10, stallTimeoutMs: 60_000},
+	compress: 'auto',
+	protect: 'auto',
+	// Once a week, in the small hours of Sunday: every byte is read.
+	verifySchedule: '17 4 * * 0',
+	notifyCommand: undefined,
+	timeZone: undefined,
+	syncthing: [],
+	screen: defaultScreen,
+};
 
 /** Everything the engine reads from config.yaml. */
 export interface HubConfig {

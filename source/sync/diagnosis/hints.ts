@@ -11,7 +11,7 @@ export function hintOf(cause: Cause, spoke: SpokeConfig): string | undefined {
 }
 
 /** A fix in one line: `give the spoke this hub's key: ssh-copy-id will@laptop`. */
-export function hintText({title, command, where}: Fix): string {
+function hintText({title, command, where}: Fix): string {
 	// A name such as "macOS" or "SSH" keeps its spelling.
 	const text = /^[A-Z][a-z]/.test(title) ? `${title[0]!.toLowerCase()}${title.slice(1)}` : title;
 	const place = where === 'spoke' && !/\bspoke\b/.test(text) ? 'on the spoke: ' : '';

@@ -1,5 +1,5 @@
 import {join} from 'node:path';
-import {formatBytes, formatCount} from '../../text/format.js';
+import {countOf, formatBytes, formatCount} from '../../text/format.js';
 import type {HubConfig, SpokeConfig} from '../config/types.js';
 import type {Store} from '../store/store.js';
 
@@ -30,14 +30,14 @@ export function missingText(
 	spoke: SpokeConfig,
 	{databaseDir}: Pick<HubConfig, 'databaseDir'>,
 ): string {
-	const what = `${spoke.path} is empty or gone; the ledger knows ${counted(sessions, 'session')} (${formatBytes(bytes)}) of it`;
+	const what = `${spoke.path} is empty or gone; the ledger knows ${countOf(sessions, 'session')} (${formatBytes(bytes)}) of it`;
 	const folder = join(databaseDir, 'generations', spoke.name);
 	if (spoke.source === undefined)
 		return `${what}. The hub's own copies, ${formatCount(generations)} files, are in ${folder}`;
 	const kept =
 		generations === 0
 			? ''
-			: `; ${counted(generations, 'earlier version')} ${generations === 1 ? 'is' : 'are'} in ${folder}`;
+			: `; ${countOf(generations, 'earlier version')} ${generations === 1 ? 'is' : 'are'} in ${folder}`;
 	return `${what}. The next sync brings back what the spoke still has${kept}`;
 }
 
@@ -45,10 +45,6 @@ export function missingText(
 export function returnedText(known: number, back: number, name: string): string {
 	const left = known - back;
 	const rest =
-		left <= 0 ? '' : `; ${counted(left, 'session')} ${left === 1 ? 'is' : 'are'} not on the spoke any more either`;
-	return `the folder of '${name}' was empty on the hub: ${formatCount(back)} of ${counted(known, 'session')} of its ledger are back from the spoke${rest}`;
-}
-
-function counted(count: number, noun: string): string {
-	return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+		left <= 0 ? '' : `; ${countOf(left, 'session')} ${left === 1 ? 'is' : 'are'} not on the spoke any more either`;
+	return `the folder of '${name}' was empty on the hub: ${formatCount(back)} of ${countOf(known, 'session')} of its ledger are back from the spoke${rest}`;
 }

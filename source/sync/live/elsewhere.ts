@@ -24,7 +24,7 @@ export function noteElsewhere(hub: JobBoard, holders: ReadonlyMap<string, Holder
 }
 
 /** The job that a lease of another process stands for. */
-export function jobOf({by, since}: Holder): JobState {
+function jobOf({by, since}: Holder): JobState {
 	return {
 		by: by ?? 'command',
 		startedAt: since,

@@ -107,6 +107,9 @@ class Reader {
 		this.#at = text.startsWith('\uFEFF') ? 1 : 0;
 	}
 
+	/** The members of the one object the text begins with.
+	 * @throws JsonTextError where it is none
+	 */
 	object(): JsonMember[] {
 		this.#skip();
 		if (this.#text[this.#at] !== '{') throw this.#problem('a node is one JSON object, which begins with {');

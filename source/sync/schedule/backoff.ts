@@ -66,7 +66,7 @@ const unreachable: ReadonlySet<Cause> = new Set<Cause>([
 ]);
 
 /** How a class of failure is waited out. */
-export function backoffKind(cause: Cause): BackoffKind {
+function backoffKind(cause: Cause): BackoffKind {
 	if (hard.has(cause)) return 'hard';
 	return none.has(cause) ? 'none' : 'transient';
 }
@@ -89,7 +89,7 @@ export function isCuredByAnswer(cause: Cause): boolean {
  * two scheduled attempts lies the longer of this and the schedule's own distance.
  * @param failures in a row, 1 for the first
  */
-export function backoffMs(kind: Backoff['kind'], failures: number): number {
+function backoffMs(kind: Backoff['kind'], failures: number): number {
 	if (kind === 'hard') return Math.min(6, failures) * hour;
 	return Math.min(hour, 5 * minute * 2 ** Math.min(10, failures - 1));
 }

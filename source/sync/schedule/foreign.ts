@@ -118,3 +118,8 @@ export function explain(writer: ForeignWriter): string[] {
 	);
 	return lines;
 }
+
+/** What syncs by itself; a process of ours that runs just now schedules nothing. */
+export function isOwnSchedule({isSelf, kind, program}: ForeignWriter): boolean {
+	return isSelf && kind !== 'process' && program === 'pi-brain-tui';
+}

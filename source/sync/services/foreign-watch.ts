@@ -1,6 +1,6 @@
 import type {HubConfig} from '../config/types.js';
 import type {Hub} from '../hub.js';
-import {explain, type ForeignWriter, findForeignWriters} from '../schedule/foreign.js';
+import {explain, type ForeignWriter, findForeignWriters, isOwnSchedule} from '../schedule/foreign.js';
 import {systemSources} from '../schedule/foreign-sources.js';
 
 /** Milliseconds between two searches. */
@@ -63,11 +63,6 @@ export function startForeignWatch(hub: Hub, {home, signal = hub.signal}: Foreign
 	const timer = setInterval(go, everyMs);
 	timer.unref();
 	signal.addEventListener('abort', () => clearInterval(timer), {once: true});
-}
-
-/** What syncs by itself; a process of ours that runs just now schedules nothing. */
-function isOwnSchedule({isSelf, kind, program}: ForeignWriter): boolean {
-	return isSelf && kind !== 'process' && program === 'pi-brain-tui';
 }
 
 function isSame(one: readonly ForeignWriter[], other: readonly ForeignWriter[]): boolean {

@@ -1,4 +1,4 @@
-import {join, resolve} from 'node:path';
+import {resolve} from 'node:path';
 import {clean} from '../../text/clean.js';
 import {countOf, formatBytes, formatCount} from '../../text/format.js';
 import {SyncError} from '../causes.js';
@@ -7,7 +7,7 @@ import type {Hub} from '../hub.js';
 import {toFailure} from '../jobs/local-failure.js';
 import {isFilledByHub} from '../jobs/purge.js';
 import {type KeptCopies, keepHubCopies} from '../jobs/release.js';
-import {type SpokeWork, withSpoke} from '../jobs/spoke-work.js';
+import {withSpoke} from '../jobs/spoke-work.js';
 import type {Holder} from '../schedule/lease.js';
 import {shown} from '../sessions/tree.js';
 import type {Generation} from '../store/ledger-rows.js';
@@ -20,6 +20,7 @@ import {Refusal} from '../versions/refusal.js';
 import {saveAs} from '../versions/save-as.js';
 import {measureSpace} from '../versions/space.js';
 import type {Accepted, Restored, SessionVersions, Space} from '../versions/types.js';
+import {workOf} from './verify-work.js';
 
 /** Another run holds the spoke's lease: nothing was done. */
 export interface Busy {
@@ -41,7 +42,7 @@ export function versionsOf(hub: Hub, spoke: string, path?: string): SessionVersi
  * @throws SyncError when the lease cannot be taken
  */
 export async function keepHubCopy(hub: Hub, spoke: string, paths: readonly string[]): Promise<KeptCopies | Busy> {
-	const kept = await classified(hub, async () => keepHubCopies({...workOf(hub, spoke), spoke}, paths));
+	const kept = await classified(hub, async () => keepHubCopies({...workOf(hub, configOf(hub, spoke)), spoke}, paths));
 	if ('heldBy' in kept) return kept;
 	for (const path of kept.paths) {
 		hub.log('INFO', spoke, `the hub's copy of ${clean(shown(path))} from '${spoke}' stays current: released`);
@@ -59,7 +60,7 @@ export async function keepHubCopy(hub: Hub, spoke: string, paths: readonly strin
 export async function acceptSpokeVersion(hub: Hub, spoke: string, path: string): Promise<Accepted | Busy> {
 	assertFilledByHub(configOf(hub, spoke), 'what is there is current already');
 	const accepted = await classified(hub, async () =>
-		withSpoke(workOf(hub, spoke), async context => acceptSeen(context, path)),
+		withSpoke(workOf(hub, configOf(hub, spoke)), async context => acceptSeen(context, path)),
 	);
 	if ('heldBy' in accepted) return accepted;
 	hub.log(
@@ -95,7 +96,7 @@ export async function restoreGeneration(
 	if (to !== undefined) return classified(hub, async () => saveGeneration(hub, spoke, generation(), resolve(to)));
 	assertFilledByHub(config, 'bring the version into a file, and put that where it belongs yourself');
 	const restored = await classified(hub, async () =>
-		withSpoke(workOf(hub, spoke), async context => {
+		withSpoke(workOf(hub, configOf(hub, spoke)), async context => {
 			const kept = generation();
 			return {path: kept.path, generation: kept, to: undefined, ...(await bringBack(context, kept))};
 		}),
@@ -166,7 +167,7 @@ export async function planPrune(
  */
 export async function prune(hub: Hub, spoke: string, plan: PrunePlan): Promise<Pruned | Busy> {
 	const pruned = await classified(hub, async () =>
-		withSpoke(workOf(hub, spoke), async context => prunePlanned(context, plan)),
+		withSpoke(workOf(hub, configOf(hub, spoke)), async context => prunePlanned(context, plan)),
 	);
 	if ('heldBy' in pruned) return pruned;
 	const {total, lost} = pruned;
@@ -183,20 +184,6 @@ function configOf(hub: Hub, name: string): SpokeConfig {
 	const config = hub.spoke(name)?.config;
 	if (!config) throw new Error(`no spoke is called '${name}'`);
 	return config;
-}
-
-function workOf(hub: Hub, name: string): SpokeWork {
-	const {config} = hub.state;
-	return {
-		spoke: configOf(hub, name),
-		store: hub.store,
-		clock: hub.clock,
-		databaseDir: config.databaseDir,
-		runFolder: join(config.folder, 'run'),
-		by: hub.by,
-		signal: hub.signal,
-		log: (level, text) => hub.log(level, name, text),
-	};
 }
 
 function assertFilledByHub(config: SpokeConfig, instead: string): void {

@@ -3,6 +3,7 @@ import {decodeName, encodeName} from '../../text/names.js';
 import type {HeaderReading} from './folder-header.js';
 import type {IndexTotals} from './folder-totals.js';
 import {kindByName} from './kinds.js';
+import {folderOf} from './tree.js';
 import type {FileKind, SessionFile, SessionHeader} from './types.js';
 
 /**
@@ -100,14 +101,14 @@ export class FolderEntries {
 		if (!known) {
 			known = {files: new Map(), folders: new Set()};
 			this.#folders.set(folder, known);
-			this.addFolder(parentOf(folder)).folders.add(folder);
+			this.addFolder(folderOf(folder)).folders.add(folder);
 		}
 
 		return known;
 	}
 
 	find(path: string): IndexEntry | undefined {
-		return this.#folders.get(parentOf(path))?.files.get(nameOf(path));
+		return this.#folders.get(folderOf(path))?.files.get(nameOf(path));
 	}
 
 	get(path: string): SessionFile | undefined {
@@ -137,7 +138,7 @@ export class FolderEntries {
 		const kind = file.kind === 'session' && !file.header ? undefined : file.kind;
 		const entry = new IndexEntry(file.size, file.mtimeMs, file.inode, kind);
 		this.#setHeader(entry, file.header);
-		this.addFolder(parentOf(file.path)).files.set(ownString(nameOf(file.path)), entry);
+		this.addFolder(folderOf(file.path)).files.set(ownString(nameOf(file.path)), entry);
 		this.#account(entry, 1);
 	}
 
@@ -190,7 +191,7 @@ export class FolderEntries {
 	}
 
 	remove(path: string): SessionFile | undefined {
-		const folder = this.#folders.get(parentOf(path));
+		const folder = this.#folders.get(folderOf(path));
 		const entry = folder?.files.get(nameOf(path));
 		if (!folder || !entry) return undefined;
 		folder.files.delete(nameOf(path));
@@ -210,7 +211,7 @@ export class FolderEntries {
 		for (const name of [...known.files.keys()]) removed.push(this.remove(below + name)!);
 		if (folder !== '') {
 			this.#folders.delete(folder);
-			this.#folders.get(parentOf(folder))?.folders.delete(folder);
+			this.#folders.get(folderOf(folder))?.folders.delete(folder);
 		}
 
 		return removed;
@@ -272,12 +273,6 @@ function describe(path: string, entry: IndexEntry): SessionFile {
 /** The same text with memory of its own: a part cut out of a longer string keeps all of that alive. */
 function ownString(text: string): string {
 	return decodeName(encodeName(text));
-}
-
-/** The folder of a path; empty for the root's own. */
-export function parentOf(path: string): string {
-	const slash = path.lastIndexOf('/');
-	return slash === -1 ? '' : path.slice(0, slash);
 }
 
 /** The last part of a path. */

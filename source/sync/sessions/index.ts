@@ -1,9 +1,10 @@
 import type {Stats} from 'node:fs';
-import {FolderEntries, type IndexEntry, nameOf, parentOf} from './folder-entries.js';
+import {FolderEntries, type IndexEntry, nameOf} from './folder-entries.js';
 import {readFirstLines} from './folder-first-lines.js';
 import type {IndexTotals} from './folder-totals.js';
 import {type FolderProblem, inSlices, isCounted, problemOf, statPath, visitFolder} from './folder-walk.js';
 import {isWorkFolder} from './kinds.js';
+import {folderOf} from './tree.js';
 import type {SessionFile} from './types.js';
 
 /** What a look at the disk changed in the index. */
@@ -205,7 +206,7 @@ export class SessionIndex {
 				continue;
 			}
 
-			const outcome = this.#entries.note(parentOf(path), nameOf(path), stats);
+			const outcome = this.#entries.note(folderOf(path), nameOf(path), stats);
 			if (outcome !== 'same') changes[outcome].add(path);
 		}
 	}

@@ -1,10 +1,10 @@
 import type {Stats} from 'node:fs';
 import {fsPath} from '../../text/names.js';
-import {parentOf} from './folder-entries.js';
 import {peekHeader} from './folder-peek.js';
 import {inSlices, visitFolder} from './folder-walk.js';
 import type {SessionIndex} from './index.js';
 import {kindByName} from './kinds.js';
+import {folderOf} from './tree.js';
 import type {SessionHeader} from './types.js';
 
 /** A session among the newest of a root. */
@@ -65,7 +65,7 @@ export async function lookOver(
 	let latest: Candidate[] = [];
 	let oldest = Number.NEGATIVE_INFINITY;
 	const take = (path: string, size: number, mtimeMs: number) => {
-		projects.add(parentOf(path));
+		projects.add(folderOf(path));
 		if (now - mtimeMs < growingMs) growing++;
 		if (mtimeMs < oldest) return;
 		latest.push({path, size, mtimeMs});

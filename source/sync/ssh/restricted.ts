@@ -31,7 +31,7 @@ export function authorizedLine(restriction: Restriction, publicKey: string): str
 }
 
 /** The forced command, as the spoke's login shell reads it. */
-export function forcedCommand({by, root, rrsync, rsync}: Restriction): string {
+function forcedCommand({by, root, rrsync, rsync}: Restriction): string {
 	if (by === 'rrsync') return `${shellWord(rrsync ?? 'rrsync')} -ro ${shellPath(root)}`;
 	return [wrapperPath, shellPath(root), ...(rsync === undefined ? [] : [shellPath(rsync)])].join(' ');
 }

@@ -9,7 +9,7 @@ const limitMs = 20_000;
 /** Milliseconds a scan may take: the request lasts as long as it does. */
 const scanLimitMs = 300_000;
 /** Seconds Syncthing holds an event request open when nothing happens. */
-export const pollSeconds = 60;
+const pollSeconds = 60;
 
 /** Settings of a folder or device, as Syncthing has them: more keys than anybody here knows. */
 export type Settings = Record<string, unknown>;

@@ -3,10 +3,10 @@ import {clean, cleanLines} from '../../text/clean.js';
 import {SyncError} from '../causes.js';
 import type {SpokeConfig} from '../config/types.js';
 import {classify} from '../diagnosis/classify.js';
-import type {Finished} from '../process.js';
+import {type Finished, shellQuote} from '../process.js';
 import {type LoginOptions, runScript} from '../ssh/restricted-install.js';
 import {lists, systemStatus} from './answers.js';
-import {quoted, remoteCommands} from './remote.js';
+import {remoteCommands} from './remote.js';
 import type {Remote, RemoteFolder, RemotePlan} from './setup-types.js';
 import {SetupRefusal} from './setup-undo.js';
 
@@ -94,8 +94,8 @@ function settingsOf(config: unknown): {devices: string[]; folders: RemoteFolder[
 }
 
 function makeLines(plan: RemotePlan): string[] {
-	const [device, add, share] = remoteCommands(plan).map(words => words.map(word => quoted(word)).join(' '));
-	const place = plan.path.startsWith('~/') ? `"$HOME"/${quoted(plan.path.slice(2))}` : quoted(plan.path);
+	const [device, add, share] = remoteCommands(plan).map(words => shellQuote(words));
+	const place = plan.path.startsWith('~/') ? `"$HOME"/${shellQuote([plan.path.slice(2)])}` : shellQuote([plan.path]);
 	return [
 		// Syncthing would make one that is not there, and share nothing.
 		`[ -d ${place} ] || { echo "there is no folder "${place}": has pi run there?"; exit 1; }`,
@@ -108,7 +108,7 @@ function makeLines(plan: RemotePlan): string[] {
 /** Each on its own: what was never made is not there to be removed. */
 function takeBackLines({hubId, folderId, addsDevice, folder}: RemotePlan): string[] {
 	const config = 'syncthing cli config';
-	const id = quoted(folderId);
+	const id = shellQuote([folderId]);
 	return [
 		...(folder === 'add' ? [`${config} folders ${id} delete || :`] : []),
 		...(folder === 'share' ? [`${config} folders ${id} devices ${hubId} delete || :`] : []),

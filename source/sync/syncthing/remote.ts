@@ -1,10 +1,8 @@
 import path from 'node:path';
 import {clean} from '../../text/clean.js';
+import {shellQuote} from '../process.js';
 import type {HubPlan, HubSide, Remote, RemoteFolder, RemotePlan, SetupStep} from './setup-types.js';
 import {SetupRefusal} from './setup-undo.js';
-
-/** Where pi keeps its sessions on a spoke. */
-export const piSessions = '~/.pi/agent/sessions';
 
 /** The folder of a spoke's Syncthing that holds its sessions; undefined: none does. */
 export function remoteFolderAt(
@@ -69,7 +67,7 @@ export function planRemote(
  */
 export function remoteSteps(plan: RemotePlan): SetupStep[] {
 	const {hubId, hubName, folderId, path: place, addsDevice, folder} = plan;
-	const [device, add, share] = remoteCommands(plan).map(words => words.map(word => quoted(word)).join(' '));
+	const [device, add, share] = remoteCommands(plan).map(words => shellQuote(words));
 	const steps: SetupStep[] = [];
 	if (addsDevice) {
 		steps.push({side: 'spoke', text: `add this hub as a device: ${clean(hubName)}, ${hubId}`, command: device});
@@ -84,7 +82,10 @@ export function remoteSteps(plan: RemotePlan): SetupStep[] {
 	return steps;
 }
 
-/** The three commands of a setup, as words: the device, the folder, its sharing. */
+/**
+ * The three commands of a setup, as words: the device, the folder, its sharing. A leading `~` of the folder's path stays
+ * unquoted: Syncthing reads it as the shell does.
+ */
 export function remoteCommands({
 	hubId,
 	hubName,
@@ -98,9 +99,4 @@ export function remoteCommands({
 		[...config, 'folders', 'add', '--id', folderId, '--label', label, '--path', place, '--type', 'sendonly'],
 		[...config, 'folders', folderId, 'devices', 'add', '--device-id', hubId],
 	];
-}
-
-/** A word for a POSIX shell. A leading `~` stays as it is: Syncthing reads it as the shell does. */
-export function quoted(word: string): string {
-	return /^[\w@%+=:,./~-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

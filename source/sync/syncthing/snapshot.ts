@@ -66,7 +66,7 @@ export async function readSettings(client: Client, myId: string): Promise<Map<st
 }
 
 /** How the followed folders are. */
-export async function readFolders(
+async function readFolders(
 	client: Client,
 	settings: ReadonlyMap<string, StFolderSettings>,
 	{isFollowed}: Pick<Looking, 'isFollowed'>,

@@ -141,7 +141,7 @@ export const networkCauses: readonly CauseEntry[] = [
 ];
 
 /** What starts the ssh server, by system. */
-export function startServer(names: FixNames): readonly Fix[] {
+function startServer(names: FixNames): readonly Fix[] {
 	return bySystem(
 		names,
 		onSpoke(

@@ -36,7 +36,8 @@ export async function checkFolder({spoke, config, hub}: CheckContext, trace: Tra
 	};
 }
 
-async function isThere(path: string): Promise<boolean> {
+/** Whether anything can be reached at a path. */
+export async function isThere(path: string): Promise<boolean> {
 	return stat(path).then(
 		() => true,
 		() => false,

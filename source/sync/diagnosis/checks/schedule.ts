@@ -1,5 +1,5 @@
 import {join} from 'node:path';
-import type {ForeignWriter} from '../../schedule/foreign.js';
+import {isOwnSchedule} from '../../schedule/foreign.js';
 import {keeperLease, leaseHolder} from '../../schedule/lease.js';
 import type {CheckContext, Found} from '../context.js';
 import type {Trace} from '../trace.js';
@@ -39,11 +39,6 @@ export async function checkSchedule(context: CheckContext, trace: Trace): Promis
 		cause: 'SCHEDULE_NOBODY',
 		evidence: ['keep the dashboard or pi-brain-tui sync watch open, or: pi-brain-tui schedule --systemd (or --cron)'],
 	};
-}
-
-/** What syncs by itself; a process of ours that runs just now schedules nothing. */
-function isOwnSchedule({isSelf, kind, program}: ForeignWriter): boolean {
-	return isSelf && kind !== 'process' && program === 'pi-brain-tui';
 }
 
 async function keeperOf({hub, config}: CheckContext): Promise<string | undefined> {

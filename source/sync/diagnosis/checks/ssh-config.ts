@@ -53,7 +53,7 @@ const shownSettings = [
 ] as const;
 
 /** What `ssh -G` printed, by name; some names come several times. */
-export function readSettings(text: string): ReadonlyMap<string, readonly string[]> {
+function readSettings(text: string): ReadonlyMap<string, readonly string[]> {
 	const settings = new Map<string, string[]>();
 	for (const line of text.split('\n')) {
 		const space = line.indexOf(' ');

@@ -1,5 +1,5 @@
 import {clean} from '../../../text/clean.js';
-import {formatAge} from '../../../text/format.js';
+import {formatAge, formatAgo} from '../../../text/format.js';
 import {isLate} from '../../schedule/lateness.js';
 import type {Client} from '../../syncthing/client.js';
 import {deviceOf, shareOf} from '../../syncthing/convert.js';
@@ -80,9 +80,8 @@ function away(
 	const seen = wanted.flatMap(({lastSeen}) => lastSeen ?? []);
 	if (seen.length === 0) return fail('never', `'${device.name}' was never connected`, device);
 	const at = Math.max(...seen);
-	const age = formatAge(at, now);
-	const summary = `'${device.name}' is not connected, last seen ${age} ago`;
-	if (isLate(at, now, spoke.staleAfterMs)) return fail('disconnected', summary, device, age);
+	const summary = `'${device.name}' is not connected, last seen ${formatAgo(at, now)}`;
+	if (isLate(at, now, spoke.staleAfterMs)) return fail('disconnected', summary, device, formatAge(at, now));
 	// A laptop that sleeps is no fault; what is missing comes when it wakes.
 	return {status: 'warn', summary: `${summary}: asleep or off? what is missing comes when it is back`};
 }
@@ -110,7 +109,7 @@ async function shareWith(client: Client, folder: string, device: string): Promis
 }
 
 function lineOf({id, name, isConnected, isPaused, address, lastSeen}: StDevice, now: number): string {
-	const seen = lastSeen === undefined ? 'never seen' : `seen ${formatAge(lastSeen, now)} ago`;
+	const seen = lastSeen === undefined ? 'never seen' : `seen ${formatAgo(lastSeen, now)}`;
 	const state = isPaused ? 'paused' : isConnected ? `connected at ${address ?? 'an unknown address'}` : seen;
 	return clean(`${name} (${id}): ${state}`);
 }

@@ -1,4 +1,3 @@
-import {stat} from 'node:fs/promises';
 import {join} from 'node:path';
 import {clean} from '../../../text/clean.js';
 import {countOf, formatBytes} from '../../../text/format.js';
@@ -7,6 +6,7 @@ import {statusPart} from '../../syncthing/convert.js';
 import type {CheckContext, Found} from '../context.js';
 import type {SyncthingNames} from '../syncthing-names.js';
 import type {Trace} from '../trace.js';
+import {isThere} from './folder.js';
 import {asking, knownOf} from './syncthing-client.js';
 
 /** Whether Syncthing runs the folder, with its path and marker in place, and can bring every item of it. */
@@ -73,11 +73,4 @@ async function stopped(
 	}
 
 	return fail(`Syncthing has stopped the folder${said}`, {trouble: 'stopped'});
-}
-
-async function isThere(path: string): Promise<boolean> {
-	return stat(path).then(
-		() => true,
-		() => false,
-	);
 }
