@@ -63,6 +63,8 @@ for (const [what, status, leave] of [
 		const terminal = openJudged(hub, t, [bin], {env: {CI: '1'}});
 		await terminal.waitFor(/laptop/);
 		assert.ok(terminal.isAlternate, 'it draws on the alternate screen, in spite of CI');
+		// A key before the program reads keys is the terminal's: a ctrl-c would end the shell around it too.
+		await waitFor(() => terminal.isBracketedPaste, {message: 'the keys to be read'});
 		leave(terminal);
 		await assertLeft(terminal, hub, status);
 	});
