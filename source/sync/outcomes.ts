@@ -11,7 +11,7 @@ import {isCuredByAnswer} from './schedule/backoff.js';
 import {isLate, type Missed, missedText} from './schedule/lateness.js';
 import type {HubEvent, HubState, SpokeState} from './state.js';
 import {ageWord, isSleepLike, wordOf} from './status.js';
-import {failureOf, type SpokeFacts} from './store/facts.js';
+import {failureOf, type PastFailure, type SpokeFacts} from './store/facts.js';
 import type {LoggedEvent} from './store/runs.js';
 import type {Store} from './store/store.js';
 import type {SyncthingFacts} from './syncthing/types.js';
@@ -137,6 +137,18 @@ export interface Learned {
 	readonly address: string | undefined;
 }
 
+/** What a sync or a probe met with at Syncthing is over when Syncthing, asked since, says nothing of the kind. */
+function isOverBy({cause, at}: PastFailure, {facts, failure}: Learned, now: number): boolean {
+	if (facts === undefined || failure || !cause.startsWith('ST_')) return false;
+	// One of a time yet to come was noted before a clock was set back.
+	return facts.at >= at || at > now;
+}
+
+/** What is learned ends a failure that the spoke still shows: to be recorded even if nothing else of it is new. */
+export function isCure({facts}: SpokeState, learned: Learned, now: number): boolean {
+	return [facts.failure, facts.contactFailure].some(past => past !== undefined && isOverBy(past, learned, now));
+}
+
 /** What the hub learns of a spoke from following Syncthing: connections, what is to come, what is wrong. */
 export function recordSyncthing(hub: Recorder, spoke: SpokeConfig, learned: Learned): void {
 	const {name, staleAfterMs} = spoke;
@@ -144,8 +156,7 @@ export function recordSyncthing(hub: Recorder, spoke: SpokeConfig, learned: Lear
 	const now = hub.clock.now();
 	const before = hub.store.facts.get(name);
 	const since = before.syncthing?.failure?.since ?? now;
-	// What a sync or a probe met with at Syncthing is over when Syncthing answers and says nothing of the kind.
-	const isOver = (past: SpokeFacts['failure']) => facts !== undefined && !failure && past?.cause.startsWith('ST_');
+	const isOver = (past: SpokeFacts['failure']) => past !== undefined && isOverBy(past, learned, now);
 	// Who was there to pull from it knows better than Syncthing's own memory; when a file was entered says little.
 	const isPulled = before.lastSeen !== undefined && !['Syncthing', 'arrival'].includes(before.lastSeenVia ?? '');
 	const isLater = seenAt !== undefined && !(isPulled && seenAt < before.lastSeen! && before.lastSeen! <= now);

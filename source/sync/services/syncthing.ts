@@ -1,7 +1,7 @@
 import {clean} from '../../text/clean.js';
 import type {SpokeConfig} from '../config/types.js';
 import type {Hub} from '../hub.js';
-import {recordSyncthing} from '../outcomes.js';
+import {isCure, recordSyncthing} from '../outcomes.js';
 import {leadsOf, type Surroundings} from '../syncthing/instance.js';
 import {realPlace} from '../syncthing/match.js';
 import {type Standing, standingOf} from '../syncthing/standing.js';
@@ -165,7 +165,9 @@ class Standings {
 		const text = newsOf(standing);
 		const now = this.#hub.clock.now();
 		const known = this.#known.get(name);
-		if (known?.text === text && Math.abs(now - known.at) < freshMs) return;
+		const learned = {facts, failure, seenAt, isConnected, address};
+		// A sync may have failed while Syncthing restarted, too quickly for this follower to call it gone.
+		if (known?.text === text && Math.abs(now - known.at) < freshMs && !isCure(spoke, learned, now)) return;
 		this.#known.set(name, {text, at: now, isConnected});
 		if (known && known.isConnected !== isConnected) {
 			const where = isConnected && address !== undefined ? ` at ${address}` : '';
@@ -176,7 +178,7 @@ class Standings {
 			);
 		}
 
-		recordSyncthing(this.#hub, spoke.config, {facts, failure, seenAt, isConnected, address});
+		recordSyncthing(this.#hub, spoke.config, learned);
 	}
 }
 

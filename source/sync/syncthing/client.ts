@@ -42,6 +42,8 @@ export function createClient(instance: Instance, signal?: AbortSignal) {
 		close: () => line.close(),
 		/** As in `Line`. */
 		dials: () => line.dials(),
+		/** As in `Line`. */
+		isStanding: () => line.isStanding(),
 		status: async () => ask(answers.systemStatus, {path: 'system/status'}),
 		version: async () => ask(answers.systemVersion, {path: 'system/version'}),
 		connections: async () => (await ask(answers.connections, {path: 'system/connections'})).connections,

@@ -97,6 +97,13 @@ async function listen(
 	tell(state);
 	for (;;) {
 		await clock.sleep(paceMs, signal);
+		if (!client.isStanding()) {
+			// It went away between two polls; who is there now might keep a poll unanswered for a minute.
+			if (await isAnother()) return;
+			dials = client.dials();
+			tell({...state, at: clock.now()});
+		}
+
 		const events = await client.events(followed, since);
 		if (!isNext(events, since)) return;
 		// One that was restarted between two polls counts from one again, and would be silent until it has come this far.

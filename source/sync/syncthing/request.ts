@@ -45,6 +45,8 @@ export interface Line {
 	send(order: Order): Promise<string>;
 	/** Connections that were made so far: as long as none is added, whoever answers is the one who answered before. */
 	dials(): number;
+	/** A connection to whoever answered last stands, as far as is known, and the next request goes over it. */
+	isStanding(): boolean;
 	/** Closes what is open, also what is not yet. */
 	close(): void;
 }
@@ -59,6 +61,7 @@ export function openLine(instance: Instance): Line {
 	let dials = 0;
 	return {
 		dials: () => dials,
+		isStanding: () => Object.values(agent.freeSockets).some(sockets => (sockets?.length ?? 0) > 0),
 		close() {
 			agent.destroy();
 			for (const socket of opening) socket.destroy(new Error('closed'));

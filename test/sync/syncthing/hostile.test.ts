@@ -7,11 +7,17 @@ import {systemClock} from '../../../source/sync/clock.js';
 import {createClient} from '../../../source/sync/syncthing/client.js';
 import {follow} from '../../../source/sync/syncthing/follower.js';
 import type {StInstance} from '../../../source/sync/syncthing/types.js';
-import {waitFor} from '../../lab/after.js';
+import {temporaryFolder, waitFor} from '../../lab/after.js';
+import {followedHub} from './hubs.js';
 import {recorded} from './recorded-2.js';
 
-/** An API of recorded answers whose poll is a test's to answer. */
-async function api(t: TestContext, poll: (since: number, response: ServerResponse, request: IncomingMessage) => void) {
+/** An API of recorded answers, or of others by the name of their endpoint, whose poll is a test's to answer. */
+async function api(
+	t: TestContext,
+	poll: (since: number, response: ServerResponse, request: IncomingMessage) => void,
+	others: Readonly<Record<string, unknown>> = {},
+) {
+	const answers: Readonly<Record<string, unknown>> = {...recorded, ...others};
 	const asked: string[] = [];
 	const boot = {startTime: '2026-05-01T00:00:00Z'};
 	const server = createServer((request, response) => {
@@ -22,8 +28,8 @@ async function api(t: TestContext, poll: (since: number, response: ServerRespons
 			poll(Number(searchParams.get('since')), response, request);
 		} else if (name === 'events') response.end('[]');
 		else if (name === 'system/status') {
-			response.end(JSON.stringify({...(recorded[name] as object), startTime: boot.startTime}));
-		} else response.end(JSON.stringify(recorded[name] ?? {}));
+			response.end(JSON.stringify({...(answers[name] as object), startTime: boot.startTime}));
+		} else response.end(JSON.stringify(answers[name] ?? {}));
 	}).listen(0, '127.0.0.1');
 	await once(server, 'listening');
 	t.after(() => {
@@ -31,7 +37,7 @@ async function api(t: TestContext, poll: (since: number, response: ServerRespons
 		server.close();
 	});
 	const {port} = server.address() as {port: number};
-	return {server, asked, boot, url: `http://127.0.0.1:${port}`};
+	return {server, asked, boot, port, url: `http://127.0.0.1:${port}`};
 }
 
 function following(t: TestContext, url: string) {
@@ -126,4 +132,29 @@ test('a server that takes the connection and never shows a certificate is left, 
 	await assert.rejects(asking, /left/);
 	client.close();
 	await waitFor(() => open === 0, {message: 'the connection to be gone'});
+});
+
+test('a sync that failed while it was away for a moment is over, though its answers are what they were', async t => {
+	const {path: place} = await temporaryFolder(t);
+	const [recordedFolder] = recorded['config/folders'] as object[];
+	const fake = await api(t, () => {}, {
+		'config/folders': [{...recordedFolder, path: place}],
+		'db/status': {
+			...(recorded['db/status'] as object),
+			...{state: 'idle', needFiles: 0, needDirectories: 0, needDeletes: 0, needBytes: 0, needTotalItems: 0},
+		},
+		'db/completion': {completion: 100, remoteState: 'valid'},
+	});
+	const settings = {url: fake.url, apiKey: 'a-key', apiKeyFile: undefined, home: undefined, fingerprint: undefined};
+	const spoke = await followedHub(t, place, [settings]);
+	spoke.follow();
+	await spoke.says('ok');
+	fake.server.close();
+	fake.server.closeAllConnections();
+	const [report] = await spoke.hub.sync(['laptop']);
+	assert.equal(report!.cause, 'ST_DOWN', report!.message);
+	await spoke.says('unreachable', /refused\)$/);
+	fake.server.listen(fake.port, '127.0.0.1');
+	await spoke.says('ok');
+	assert.equal(spoke.hub.store.facts.get('laptop').failure, undefined);
 });
