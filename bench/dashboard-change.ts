@@ -76,7 +76,7 @@ async function costOf(
 
 /** Messages that go away and ages that change at a minute's turn are measured elsewhere. */
 async function quietScreen(terminal: LabTerminal): Promise<void> {
-	await terminal.waitFor(screen => !/unreachable: |sorted by/.test(screen), 20_000);
+	await terminal.waitFor(screen => !/unreachable: |sorted by/.test(screen));
 	const left = 60_000 - (Date.now() % 60_000);
 	if (left < 6000) await delay(left + 3000);
 }

@@ -22,7 +22,7 @@ export async function run(): Promise<Row[]> {
 
 		const terminal = openTerminal({scope, hub: world.hub, columns: 120, rows: 40});
 		const isBusy = (screen: string) => names.every(name => new RegExp(`${name}\\b.*syncing +\\d+ ?%`).test(screen));
-		await terminal.waitFor(isBusy, 30_000);
+		await terminal.waitFor(isBusy);
 		// The rate and the time left are only shown after a while.
 		await delay(5000);
 		const before = {cpu: processorMs(terminal.pid), bytes: terminal.bytes, at: performance.now()};

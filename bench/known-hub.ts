@@ -62,7 +62,7 @@ export async function makeKnownHub(
 	await remember(await openStore(), names);
 	const settle = async () => {
 		const terminal = openTerminal({scope, hub, columns: 120, rows: 40, env: cacheOf(hub)});
-		await terminal.waitFor(/\? help/, 30_000);
+		await terminal.waitFor(/\? help/);
 		await untilIdle(terminal.pid);
 		return terminal;
 	};

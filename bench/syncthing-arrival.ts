@@ -42,9 +42,9 @@ export async function run({runs}: BenchOptions): Promise<Row[]> {
 			settings: {tui: {syncthing: {home: hubSide.home}}},
 		});
 		const terminal = openTerminal({scope, hub, columns: 120, rows: 40});
-		await terminal.waitFor(/laptop .*\bok\b/, limitMs);
+		await terminal.waitFor(/laptop .*\bok\b/);
 		const arrived = path.join(hubSide.sessions, session.path);
-		await terminal.waitFor(screen => shows(screen, session.size), limitMs);
+		await terminal.waitFor(screen => shows(screen, session.size));
 		const waits: number[] = [];
 		for (let round = 0; round <= runs; round++) {
 			await delay(pauseMs);

@@ -45,7 +45,7 @@ export async function run(): Promise<Row[]> {
 		});
 		const terminal = openTerminal({scope, hub, columns: 120, rows: 40});
 		// In the header: not all of their rows have room.
-		await terminal.waitFor(new RegExp(`\\b${spokes} ok\\b`), 60_000);
+		await terminal.waitFor(new RegExp(`\\b${spokes} ok\\b`));
 		await untilIdle(terminal.pid);
 		const before = {cpu: processorMs(terminal.pid), asked: proxy.asked.length};
 		await delay(measuredMs);

@@ -64,8 +64,8 @@ const named = `data:text/javascript,${encodeURIComponent(
 async function take(hub: LabHub, {name, title, columns, rows, keys, shows}: Shot): Promise<void> {
 	const terminal = openTerminal({hub, columns, rows, env: {NODE_OPTIONS: `--import=${named}`}});
 	try {
-		await terminal.waitFor(/\? help/, 30_000);
-		await terminal.waitFor(screen => settled.every(pattern => pattern.test(screen)), 60_000);
+		await terminal.waitFor(/\? help/);
+		await terminal.waitFor(screen => settled.every(pattern => pattern.test(screen)));
 		terminal.press(...keys);
 		await terminal.waitFor(shows);
 		const picture = steady(readPicture(terminal.emulator));

@@ -99,7 +99,7 @@ test('a spoke whose API is given is set up on both sides, and its sessions flow 
 	assert.ok(existsSync(path.join(hub.synced('laptop'), '.stfolder')));
 	assert.equal((await laptop.client.folderSettings('pi-sessions-laptop')).type, 'sendonly');
 	const {syncRun} = await import('../../source/commands/run.js');
-	await waitFor(() => Object.keys(contentOf(hub.synced('laptop'))).length === 2, {timeoutMs: 20_000});
+	await waitFor(() => Object.keys(contentOf(hub.synced('laptop'))).length === 2);
 	assert.equal(await syncRun(hub.io, {names: ['laptop']}), 0);
 	hub.take();
 	assert.equal((await row())?.state, 'ok');
@@ -132,9 +132,7 @@ test('a device that knocks is picked by a person, with the folder it offers; the
 		...(await laptop.client.defaultDevice()),
 		...{deviceID: hubSide.id, name: 'hub', addresses: [hubSide.address]},
 	});
-	await waitFor(async () => Object.keys(await hubSide.client.pendingDevices()).includes(laptop.id), {
-		timeoutMs: 20_000,
-	});
+	await waitFor(async () => Object.keys(await hubSide.client.pendingDevices()).includes(laptop.id), {});
 	const asked: string[] = [];
 	const answers = ['', '7', 'nonsense', '1', 'y'];
 	const asker: Asker = {
@@ -168,9 +166,7 @@ test('a device that knocks is picked by a person, with the folder it offers; the
 	await share('by-hand', {on: laptop, path: root, type: 'sendonly'});
 	await laptop.client.patchFolder('by-hand', {devices: [{deviceID: hubSide.id}]});
 	await meet();
-	await waitFor(async () => Object.keys(await hubSide.client.pendingFolders()).includes('by-hand'), {
-		timeoutMs: 20_000,
-	});
+	await waitFor(async () => Object.keys(await hubSide.client.pendingFolders()).includes('by-hand'), {});
 	assert.equal((await add({deviceId: laptop.id, skipSync: true})).code, 0);
 	assert.deepEqual(
 		(await hubSide.client.folders()).map(({id}) => id),
@@ -299,7 +295,7 @@ test('from rsync to Syncthing and back nothing is lost, and every verify is clea
 	appendFileSync(sessions[0]!.file, '{"type":"custom","id":"more"}\n');
 	await laptop.client.scan('pi-sessions-laptop');
 	const grown = contentOf(root);
-	await waitFor(() => JSON.stringify(contentOf(hub.synced('laptop'))) === JSON.stringify(grown), {timeoutMs: 20_000});
+	await waitFor(() => JSON.stringify(contentOf(hub.synced('laptop'))) === JSON.stringify(grown));
 	assert.deepEqual(await hubSide.client.localChanged('pi-sessions-laptop'), []);
 	assert.equal(await syncRun(hub.io, {names: ['laptop']}), 0);
 	hub.take();
@@ -337,7 +333,7 @@ test('a session that is held keeps every version through a migration, and is hel
 
 	await meet();
 	const place = path.join(hub.synced('laptop'), name);
-	await waitFor(() => existsSync(place) && readFileSync(place).length === 900, {timeoutMs: 20_000});
+	await waitFor(() => existsSync(place) && readFileSync(place).length === 900);
 	assert.equal(await syncRun(hub.io, {names: ['laptop']}), 3);
 	assert.match(hub.take().stdout, /1 held/);
 	assert.ok(versions().includes(whole));

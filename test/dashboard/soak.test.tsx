@@ -57,7 +57,7 @@ interface Holdings {
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
 
-test('after 10,000 events a dashboard holds what it held after 100', {timeout: 120_000}, async t => {
+test('after 10,000 events a dashboard holds what it held after 100', {timeout: 300_000}, async t => {
 	const spokes: StagedSpoke[] = Array.from({length: 30}, (_, index) => ({name: `spoke-${index}`}));
 	const dashboard = await openDashboard(t, {spokes, columns: 120, rows: 40, sessions: 4});
 	const {hub, screen, clock} = dashboard;
@@ -99,7 +99,7 @@ async function holdingsOf({screen, hub, clock}: Dashboard): Promise<Holdings> {
 	await screen.press('escape', 'escape', 'escape', 'g', 'j');
 	for (const {config, job} of hub.state.spokes) if (job) hub.emit({type: 'job', spoke: config.name, job: undefined});
 	clock.at += 60_000;
-	await screen.waitFor(frame => !/^[✓!✗] /m.test(frame.split('\n').at(-2) ?? ''), 20_000);
+	await screen.waitFor(frame => !/^[✓!✗] /m.test(frame.split('\n').at(-2) ?? ''));
 	await screen.frame();
 	screen.forget();
 	let timers = Number.POSITIVE_INFINITY;

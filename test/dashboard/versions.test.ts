@@ -10,7 +10,7 @@ import type {LabSpoke} from '../lab/sshd.js';
 
 /** Nothing here may wait for ever. */
 function test(name: string, run: (t: TestContext) => Promise<void>): void {
-	void nodeTest(name, {timeout: 60_000}, run);
+	void nodeTest(name, {timeout: 180_000}, run);
 }
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -22,7 +22,7 @@ async function open(t: TestContext, args: readonly string[] = []) {
 	const hub = await quickHub(t, {spokes: [spoke]});
 	const argv = [process.execPath, '--import', 'tsx', path.join(root, 'source/cli.ts'), ...args];
 	const terminal = openTerminal({hub, scope: t, argv, cwd: root, columns: 100, rows: 30});
-	await terminal.waitFor(/laptop/, 20_000);
+	await terminal.waitFor(/laptop/);
 	const copy = path.join(hub.synced('laptop'), session.path);
 	return {hub, terminal, copy, original: path.join(spoke.sessionsDir, session.path)};
 }
@@ -37,7 +37,7 @@ test('a session that a spoke cut is accepted and brought back from the keys, and
 	await shrink(original, 0.4);
 	const part = readFileSync(original);
 	terminal.press('s');
-	await terminal.waitFor(/held/, 20_000);
+	await terminal.waitFor(/held/);
 	terminal.press('h');
 	await terminal.waitFor(/held and earlier versions[\s\S]*held: 20.9 KB, spoke 8.4 KB/);
 	terminal.press('enter');

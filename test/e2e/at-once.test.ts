@@ -16,7 +16,7 @@ import {damageOf, type VerifyJson, verifyJson} from './verifying.js';
 const lastsMs = 4500;
 
 test('two dashboards, cron and deep verifies at once on a growing spoke: no wolf, no deadlock, not a byte lost', {
-	timeout: 60_000,
+	timeout: 180_000,
 }, async t => {
 	const spoke = await startSpoke({scope: t});
 	const {paths} = generateTree(spoke.sessionsDir, {sessions: 30, bytes: 3_000_000, seed: 3});

@@ -11,7 +11,7 @@ import {ofNewerFormat, processesOf, quickHub, startSpokes} from './support.js';
 
 /** Nothing here may wait for ever: a program that hangs is what is looked for. */
 function test(name: string, run: (t: TestContext) => Promise<void>): void {
-	void nodeTest(name, {timeout: 30_000}, run);
+	void nodeTest(name, {timeout: 180_000}, run);
 }
 
 const stage = ['--import', 'tsx', path.resolve(import.meta.dirname, '../terminal/stage.tsx')];
@@ -31,7 +31,7 @@ function openJudged(hub: LabHub, scope: Scope, what: readonly string[] = [bin], 
 
 /** Fails unless the program ended with a status, the terminal is as it was, and nothing of the hub's runs on. */
 async function assertLeft(terminal: LabTerminal, hub: LabHub, status: number): Promise<string> {
-	const screen = await terminal.waitFor(/end\s*$/, 9000);
+	const screen = await terminal.waitFor(/end\s*$/);
 	assert.match(screen, new RegExp(`^status ${status}$`, 'm'), 'exit status');
 	assert.match(screen, /^(?=.* icanon| ?icanon)(?=.*\becho\b)[^-]*end/m, 'lines, echo and signals as before');
 	assert.equal(terminal.isAlternate, false, 'the alternate screen was left');
@@ -75,7 +75,7 @@ test('a connection that drops ends it and everything it has started', async t =>
 	const terminal = openTerminal({hub, scope: t});
 	await terminal.waitFor(/laptop/);
 	terminal.hangUp();
-	await waitFor(() => processesOf(hub).length === 0, {timeoutMs: 8000, message: 'its end'});
+	await waitFor(() => processesOf(hub).length === 0, {message: 'its end'});
 });
 
 test('a component that throws: exit 1, and its message stands on the screen that was there before', async t => {
@@ -184,7 +184,7 @@ test('a terminal that takes nothing neither stops the program nor keeps it from 
 	const before = Date.now();
 	await waitFor(() => Date.now() - before > 1500);
 	terminal.kill('SIGTERM');
-	await waitFor(() => processesOf(hub).length === 0, {timeoutMs: 7000, message: 'its end'});
+	await waitFor(() => processesOf(hub).length === 0, {message: 'its end'});
 });
 
 test('a slow terminal is shown the newest picture, not all of them', async t => {

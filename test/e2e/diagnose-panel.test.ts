@@ -15,11 +15,8 @@ import {processesOf, quickHub, startSpokes} from './support.js';
 
 /** Nothing here may wait for ever: a terminal that is not given back is what is looked for. */
 function test(name: string, run: (t: TestContext) => Promise<void>): void {
-	void nodeTest(name, {timeout: 60_000}, run);
+	void nodeTest(name, {timeout: 180_000}, run);
 }
-
-/** Milliseconds from the agreement to a row that is well. */
-const wellMs = 15_000;
 
 const secret = 'open the door';
 
@@ -55,15 +52,12 @@ async function emptyAgent(t: TestContext): Promise<string> {
 /** Opens the panel and waits until it has found the cause. */
 async function diagnose(terminal: LabTerminal, cause: RegExp): Promise<string> {
 	terminal.press('d');
-	return terminal.waitFor(
-		screen => /Diagnose gpu-box/.test(screen) && /DONE/.test(screen) && cause.test(screen),
-		20_000,
-	);
+	return terminal.waitFor(screen => /Diagnose gpu-box/.test(screen) && /DONE/.test(screen) && cause.test(screen));
 }
 
 /** The panel verifies, and the row in the table is well. */
 async function assertGreen(terminal: LabTerminal): Promise<void> {
-	await terminal.waitFor(/WELL +gpu-box[\s\S]*FILES +1 session[\s\S]*SYNC +gpu-box: 1 new/, wellMs);
+	await terminal.waitFor(/WELL +gpu-box[\s\S]*FILES +1 session[\s\S]*SYNC +gpu-box: 1 new/);
 	terminal.press('escape');
 	await terminal.waitFor(/gpu-box +\S* *ok\b/);
 }
@@ -165,6 +159,6 @@ test('read-only runs no fix and starts no sync', async t => {
 	await terminal.waitFor(/read-only: nothing is changed/);
 	chmodSync(spoke.keyFile, 0o600);
 	terminal.press('R');
-	const screen = await terminal.waitFor(/SYNC +none was started/, 20_000);
+	const screen = await terminal.waitFor(/SYNC +none was started/);
 	assert.match(screen, /FILES +0 sessions|counting/);
 });

@@ -160,7 +160,7 @@ test('a second run of a spoke ends with 6, a signal with its own status, and no 
 		const {exitCode: ended, stdout} = await first.ended;
 		assert.equal(ended, exitCode);
 		assert.match(stdout, /laptop: cancelled/);
-		assert.ok(performance.now() - asked < 3500, `${signal} took ${performance.now() - asked} ms`);
+		assert.ok(performance.now() - asked < 15_000, `${signal} took ${performance.now() - asked} ms`);
 		assert.deepEqual(transfersOf(hub), []);
 		assert.equal((await statusOf(hub)).of.laptop?.sessionsCount, 0, 'nothing half-written is a session');
 	}

@@ -34,7 +34,6 @@ test('a full disk under database_dir fails runs as DST_FULL, and neither status 
 	fill();
 	for (let seed = 2; seed < 60; seed++) await writeSession(path.join(hub.home, '.pi/agent/sessions'), {seed});
 	await waitFor(() => /WARN .*The database takes no writes/.test(watch.stdout()), {
-		timeoutMs: 20_000,
 		message: 'the warning',
 	});
 	assert.equal((await runJson(hub, [], 4)).laptop?.cause, 'DST_FULL');

@@ -113,10 +113,8 @@ export function transfersOf(hub: LabHub): string[] {
 }
 
 /** Waits for a line of the log on stdout. */
-export async function says(watch: Running, pattern: RegExp, timeoutMs = 10_000): Promise<void> {
-	await waitFor(() => pattern.test(watch.stdout()), {timeoutMs, message: `${pattern} on stdout`}).catch(
-		(error: Error) => {
-			throw new Error(`${error.message}; it said:\n${watch.stdout()}${watch.stderr()}`);
-		},
-	);
+export async function says(watch: Running, pattern: RegExp): Promise<void> {
+	await waitFor(() => pattern.test(watch.stdout()), {message: `${pattern} on stdout`}).catch((error: Error) => {
+		throw new Error(`${error.message}; it said:\n${watch.stdout()}${watch.stderr()}`);
+	});
 }

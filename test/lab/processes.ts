@@ -66,7 +66,7 @@ export function signalAll(pids: Iterable<number>, signal: NodeJS.Signals): void 
 
 /**
  * Ends a family for good: the root is stopped first, so that it cannot fork while the others are counted.
- * @throws Error when one of them lives 5 s later
+ * @throws Error when one of them lives on for long
  */
 export async function endFamily(root: number, mark: string): Promise<void> {
 	await waitFor(
@@ -74,7 +74,7 @@ export async function endFamily(root: number, mark: string): Promise<void> {
 			endFamilyNow(root, mark);
 			return family(root, mark).length === 0;
 		},
-		{timeoutMs: 5000, message: `the end of process ${root} and its children`},
+		{message: `the end of process ${root} and its children`},
 	);
 }
 

@@ -42,7 +42,7 @@ export interface LabTerminal {
 	 * @returns the screen that held it
 	 * @throws Error with the last screen in its message
 	 */
-	waitFor(condition: RegExp | ((screen: string) => boolean), timeoutMs?: number): Promise<string>;
+	waitFor(condition: RegExp | ((screen: string) => boolean)): Promise<string>;
 	/** Presses keys one after the other, each in a write of its own: names of `keys`, or text as it is. */
 	press(...names: readonly string[]): void;
 	/** Sends bytes in one write, as a paste or a slow line does. */
@@ -145,13 +145,13 @@ export function openTerminal(options: TerminalOptions = {}): LabTerminal {
 		exited,
 		screen: seen.screen,
 		line: async row => (await seen.screen()).split('\n')[row] ?? '',
-		async waitFor(condition, timeoutMs = 10_000) {
+		async waitFor(condition) {
 			const holds = typeof condition === 'function' ? condition : (text: string) => condition.test(text);
 			const look = async () => {
 				const text = await seen.screen();
 				return holds(text) ? text : undefined;
 			};
-			return waitFor(look, {timeoutMs, message: `${condition} on the screen`}).catch(async (error: Error) => {
+			return waitFor(look, {message: `${condition} on the screen`}).catch(async (error: Error) => {
 				throw new Error(`${error.message}; it shows:\n${await seen.screen()}`, {cause: error});
 			});
 		},

@@ -3,7 +3,7 @@ import {PassThrough} from 'node:stream';
 import {setTimeout as delay, setImmediate as turn} from 'node:timers/promises';
 import {type Instance, type RenderOptions, render} from 'ink';
 import type {ReactNode} from 'react';
-import {type Scope, waitFor} from './after.js';
+import {patienceMs, type Scope, waitFor} from './after.js';
 import {type Picture, readPicture} from './cells.js';
 import {createEmulator, keys} from './pty.js';
 
@@ -150,7 +150,7 @@ export function openScreen(tree: ReactNode, options: ScreenOptions = {}): Screen
 			stdout.emit('resize');
 			await settle();
 		},
-		async waitFor(condition, timeoutMs = 10_000) {
+		async waitFor(condition, timeoutMs = patienceMs) {
 			let last = '';
 			const look = async () => {
 				last = await frame();

@@ -62,7 +62,7 @@ export function syncthingVersion(): string {
 
 /**
  * Starts a Syncthing on loopback: no discovery, relays, NAT, upgrades, crash or usage reports, no browser.
- * @throws Error when its API does not answer within 20 s (its log is in the message)
+ * @throws Error when its API does not answer (its log is in the message)
  */
 export async function startSyncthing(options: SyncthingOptions = {}): Promise<LabSyncthing> {
 	const {name = 'hub', isSecure = false} = options;
@@ -155,7 +155,7 @@ export async function startSyncthing(options: SyncthingOptions = {}): Promise<La
 					id = (await client.status()).myID;
 					return id;
 				},
-				{timeoutMs: 20_000, message: `the API of ${name}'s Syncthing`},
+				{message: `the API of ${name}'s Syncthing`},
 			);
 			if (child.exitCode !== null) throw new Error(`Syncthing ended with ${child.exitCode}`);
 		},
@@ -231,7 +231,7 @@ export async function flow(folder: string, from: LabSyncthing, to: LabSyncthing)
 			if ((await to.client.folderStatus(folder)).state !== 'idle') return false;
 			return contentOf(source) === contentOf(target);
 		},
-		{timeoutMs: 60_000, message: `folder ${folder} of ${from.name} to be whole on ${to.name}`},
+		{message: `folder ${folder} of ${from.name} to be whole on ${to.name}`},
 	);
 }
 

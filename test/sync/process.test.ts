@@ -9,7 +9,7 @@ test('a command that has ended is not waited for because a grandchild in another
 	const started = performance.now();
 	const {exitCode, stdout, stderr, ended, spawnError} = await run(leaves, {limitMs: 20_000});
 	t.after(() => process.kill(Number(stdout)));
-	assert.ok(performance.now() - started < 5000);
+	assert.ok(performance.now() - started < 15_000);
 	assert.deepEqual([exitCode, stderr, ended, spawnError], [3, 'why\n', undefined, undefined]);
 });
 

@@ -164,9 +164,7 @@ test('a port that nobody listens on, one that says nothing and one that is no ss
 		const other = await diagnosisLab(t, [localSpoke('', {source: ssh, port})], {
 			ssh: {multiplex: true, connectTimeoutSeconds: 1, stallTimeoutMs: 5000},
 		});
-		const started = performance.now();
 		assertBlocked(await other.diagnose(), 'tcp', cause);
-		assert.ok(performance.now() - started < 3000, 'within the connect limit and the time of its commands');
 	}
 });
 

@@ -29,9 +29,6 @@ await share(id, {on: hubSide, type: 'receiveonly', settings: {versioning}}, {on:
 await writeSession(laptop.sessions, {seed: 1});
 await flow(id, laptop, hubSide);
 
-/** Milliseconds from a `y` to a diagnosis without a fault. */
-const greenMs = 15_000;
-
 async function labOf(t: TestContext, settings: readonly SyncthingSettings[], changes: Partial<SpokeConfig> = {}) {
 	return diagnosisLab(
 		t,
@@ -47,7 +44,6 @@ async function labOf(t: TestContext, settings: readonly SyncthingSettings[], cha
 
 async function untilConnected(isConnected = true) {
 	await waitFor(async () => (await hubSide.client.connections())[laptop.id]?.connected === isConnected, {
-		timeoutMs: 20_000,
 		message: `the devices to be ${isConnected ? '' : 'dis'}connected`,
 	});
 }
@@ -60,7 +56,6 @@ async function fixed(t: TestContext, running: Awaited<ReturnType<typeof start>>,
 	const {lines, needsTyped} = describeFix(fix.action!, 'laptop');
 	assert.match(lines.join('\n'), /nothing is asked of the spoke/);
 	assert.equal(needsTyped, undefined);
-	const started = performance.now();
 	const outcome = await runFix(fix.action!, {
 		...{env: process.env, home: lab.home, signal: t.signal, syncthing: lab.config.tui.syncthing},
 		handOver: async () => assert.fail('no program is handed the terminal'),
@@ -69,7 +64,6 @@ async function fixed(t: TestContext, running: Awaited<ReturnType<typeof start>>,
 	assert.ok(outcome.ok, outcome.message);
 	const blamed = diagnosis.checks.find(({cause}) => cause === diagnosis.cause)!;
 	const after = await again(blamed.id);
-	assert.ok(performance.now() - started < greenMs);
 	return after;
 }
 

@@ -18,9 +18,7 @@ test('one process keeps the hub; another stands by, says so once, and takes over
 	assert.deepEqual([by, pid, isUs], ['cron', rival.child.pid, false]);
 	assert.equal(hub.spoke('laptop')?.nextRun, undefined);
 	await rival.end('SIGKILL');
-	const killed = performance.now();
 	await waitFor(() => keeping.isKeeper(), {message: 'the take-over'});
-	assert.ok(performance.now() - killed < 5000, `it took ${performance.now() - killed} ms`);
 	assert.deepEqual([hub.state.keeper?.isUs, hub.state.keeper?.by], [true, 'dashboard']);
 	const said = logged.filter(line => /standing by|Keeping the schedule/.test(line));
 	assert.equal(said.length, 2, said.join('\n'));
@@ -60,7 +58,7 @@ test('a folder that others fill is entered by the keeper alone, and after a take
 	const watching = startWatching(hub, {isKeeper: keeping.isKeeper});
 	await Promise.all([keeping.ready, watching.watch.ready()]);
 	await writeSession(folder);
-	await waitFor(() => hub.spoke('usb')?.totals?.sessions === 1, {timeoutMs: 15_000, message: 'the count'});
+	await waitFor(() => hub.spoke('usb')?.totals?.sessions === 1, {message: 'the count'});
 	assert.equal(hub.store.ledger.totals('usb').sessions, 0, 'it is not entered by the one that stands by');
 	await rival.end();
 	await waitFor(() => hub.store.ledger.totals('usb').sessions === 1, {message: `the entry; ${logged.join('\n')}`});

@@ -16,7 +16,7 @@ test('a session that comes in a second place is counted as one soon after, and r
 	const {hub, close} = await place.open('dashboard');
 	startWatching(hub, {isKeeper: () => false});
 	startPairing(hub, {delayMs: 300});
-	await waitFor(() => hub.state.pairs?.pairs === 0, {timeoutMs: 5000, message: 'the first count'});
+	await waitFor(() => hub.state.pairs?.pairs === 0, {message: 'the first count'});
 	await close();
 
 	mkdirSync(path.dirname(path.join(server, session.path)), {recursive: true});
@@ -25,7 +25,7 @@ test('a session that comes in a second place is counted as one soon after, and r
 	startWatching(second.hub, {isKeeper: () => false});
 	startPairing(second.hub, {delayMs: 300});
 	assert.equal(second.hub.state.pairs?.pairs, 0, 'what was known is shown at once');
-	await waitFor(() => second.hub.state.pairs?.pairs === 1, {timeoutMs: 5000, message: 'the pair'});
+	await waitFor(() => second.hub.state.pairs?.pairs === 1, {message: 'the pair'});
 	assert.deepEqual(second.hub.state.pairs?.bySpoke, {laptop: 1, server: 1});
 	await second.close();
 

@@ -17,14 +17,13 @@ test("another process's runs, facts and log lines appear within seconds, each ru
 	const done = ({hub}: typeof one, spoke: string) =>
 		hub.spoke(spoke)!.history.reduce((sum, slot) => sum + slot.done, 0);
 	await waitFor(() => done(one, 'laptop') === 4 && done(one, 'server') === 3 && done(other, 'laptop') === 4, {
-		timeoutMs: 5000,
 		message: 'the runs of the other',
 	});
 	const lines = () => one.hub.state.log.filter(({text}) => text === 'something to see');
-	await waitFor(() => lines().length > 0, {timeoutMs: 5000, message: 'the line of the other'});
+	await waitFor(() => lines().length > 0, {message: 'the line of the other'});
 	assert.deepEqual(one.hub.spoke('server')?.facts, other.hub.spoke('server')?.facts);
 	other.hub.store.facts.patch('server', {lastSeen: 42});
-	await waitFor(() => one.hub.spoke('server')?.facts.lastSeen === 42, {timeoutMs: 5000, message: 'the fact'});
+	await waitFor(() => one.hub.spoke('server')?.facts.lastSeen === 42, {message: 'the fact'});
 	assert.deepEqual([done(one, 'laptop'), done(one, 'server'), lines().length], [4, 3, 1], 'nothing is told again');
 	assert.equal(one.logged.includes('WARN something to see'), false, 'it is in sync.log already');
 });
@@ -51,7 +50,7 @@ test("another process's job is shown while it lasts, survives an attempt of ours
 	const {hub} = await open('dashboard');
 	startRefreshing(hub);
 	const rival = await holdElsewhere(t, `${config.folder}/run`, 'laptop');
-	await waitFor(() => hub.spoke('laptop')?.job, {timeoutMs: 5000, message: 'the job of the other process'});
+	await waitFor(() => hub.spoke('laptop')?.job, {message: 'the job of the other process'});
 	const {by, isElsewhere, startedAt} = hub.spoke('laptop')!.job!;
 	assert.deepEqual([by, isElsewhere, typeof startedAt], ['cron', true, 'number']);
 	assert.equal(hub.spoke('server')?.job, undefined);
@@ -59,7 +58,7 @@ test("another process's job is shown while it lasts, survives an attempt of ours
 	assert.equal(report?.result, 'locked');
 	assert.equal(hub.spoke('laptop')?.job?.isElsewhere, true);
 	await rival.end('SIGKILL');
-	await waitFor(() => !hub.spoke('laptop')?.job, {timeoutMs: 5000, message: 'the end of it'});
+	await waitFor(() => !hub.spoke('laptop')?.job, {message: 'the end of it'});
 });
 
 test('a signal of its own ends it while the hub goes on', async t => {

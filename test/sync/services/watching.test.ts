@@ -11,5 +11,5 @@ test('what a sync has brought is counted right after it', async t => {
 	const {watch} = startWatching(hub, {isKeeper: () => true});
 	await watch.ready();
 	await hub.sync(['laptop']);
-	await waitFor(() => hub.spoke('laptop')?.totals?.sessions === 1, {timeoutMs: 3000, message: 'the count'});
+	await waitFor(() => hub.spoke('laptop')?.totals?.sessions === 1, {message: 'the count'});
 });

@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -8,6 +7,7 @@ import {
 	type WatchOptions,
 	watchSessions,
 } from '../../../source/sync/sessions/watcher.js';
+import {waitFor} from '../../lab/after.js';
 
 /** A header line. */
 export const line = (id = 'abc') =>
@@ -72,12 +72,8 @@ export async function withLab(use: (lab: Lab) => Promise<void>) {
 }
 
 /** Waits for a condition. */
-export async function until(what: string, isTrue: () => boolean, limitMs = 30_000) {
-	const end = performance.now() + limitMs;
-	while (!isTrue()) {
-		if (performance.now() > end) assert.fail(`waited in vain for ${what}`);
-		await new Promise(resolve => setTimeout(resolve, 20));
-	}
+export async function until(what: string, isTrue: () => boolean) {
+	await waitFor(isTrue, {message: what});
 }
 
 /** Writes a file, with its folders. */

@@ -103,13 +103,13 @@ test('an ssh that keeps our pipes open after it left for the background is not w
 	await mkdir(`${root}/bin`);
 	const spoke = localSpoke('', {source: {kind: 'ssh', host: 'laptop', user: undefined, path: './'}});
 	const socket = socketPath(run, spoke);
-	const listen = `require('net').createServer().listen(process.argv[1]); setTimeout(() => process.exit(), 2000)`;
+	const listen = `require('net').createServer().listen(process.argv[1]); setTimeout(() => process.exit(), 30_000)`;
 	const script = `#!/bin/sh\n${process.execPath} -e "${listen}" ${socket} &\nwhile [ ! -S ${socket} ]; do sleep 0.02; done\n`;
 	await writeFile(`${root}/bin/ssh`, script, {mode: 0o755});
 	const connections = createConnections(settings.ssh, run, {...process.env, PATH: `${root}/bin:${process.env.PATH}`});
 	const started = performance.now();
 	assert.deepEqual(await connections.ensureMaster(spoke, signal), {sharing: {kind: 'attach', socket}, wasAlive: false});
-	assert.ok(performance.now() - started < 1900);
+	assert.ok(performance.now() - started < 20_000, 'the thirty seconds of the one in the background were waited for');
 });
 
 test('wishes of the user for their own rsync do not reach ours', () => {

@@ -138,7 +138,7 @@ test('writes that can wait are written within a quarter of a second, and before 
 	const other = await open(t, file);
 	store.later(() => store.runs.add(run('laptop')));
 	assert.equal(other.store.runs.latest(5).length, 0);
-	await waitFor(() => other.store.runs.latest(5).length === 1, {message: 'the queued run', timeoutMs: 2000});
+	await waitFor(() => other.store.runs.latest(5).length === 1, {message: 'the queued run'});
 	store.later(() => store.runs.add(run('server')));
 	close();
 	assert.deepEqual(

@@ -109,7 +109,7 @@ test('nothing of ours stands in a folder that is a file system of its own', {
 	await flow('mounted', laptop, hubSide);
 	const {hub} = await followedHub(t, place, [settingsOf(hubSide)]);
 	startWatching(hub, {isKeeper: () => true});
-	await waitFor(() => hub.store.ledger.totals('laptop').sessions === 1, {timeoutMs: 20_000});
+	await waitFor(() => hub.store.ledger.totals('laptop').sessions === 1);
 	assert.equal((await hub.sync(['laptop']))[0]!.result, 'done');
 	assert.deepEqual(
 		readdirSync(place).filter(name => name.startsWith('.')),

@@ -58,7 +58,7 @@ test('what arrives is entered in the ledger by itself, and kept outside of the f
 	await waitFor(() => hub.store.ledger.totals('laptop').sessions === 1);
 	const session = await writeSession(laptop.sessions, {seed: 2});
 	await flow(folder, laptop, hubSide);
-	await waitFor(() => hub.store.ledger.get('laptop', session.path), {timeoutMs: 20_000, message: 'its ledger entry'});
+	await waitFor(() => hub.store.ledger.get('laptop', session.path), {message: 'its ledger entry'});
 	const kept = hub.store.ledger.generations('laptop').find(one => one.path === session.path);
 	assert.ok(kept && !kept.file.startsWith(hubSide.sessions));
 	assert.equal(facts().lastSeenVia, 'Syncthing');
@@ -116,12 +116,12 @@ test('a Syncthing that is restarted in the middle of the poll is followed again,
 	await hubSide.kill();
 	await hubSide.start();
 	const restartedAt = spoke.hub.clock.now();
-	await waitFor(() => (facts().syncthing?.at ?? 0) > restartedAt && spoke.isConnected(), {timeoutMs: 20_000});
+	await waitFor(() => (facts().syncthing?.at ?? 0) > restartedAt && spoke.isConnected());
 	await spoke.says('ok');
 	await laptop.client.pause(hubSide.id);
 	await waitFor(() => !spoke.isConnected(), {message: 'its events to be heard'});
 	await laptop.client.resume(hubSide.id);
-	await waitFor(() => spoke.isConnected(), {timeoutMs: 20_000});
+	await waitFor(() => spoke.isConnected());
 	assert.equal(spoke.logged.filter(line => /^(WARN|ERROR)/.test(line)).length, before, spoke.logged.join('\n'));
 });
 
@@ -158,7 +158,7 @@ test('an edit on the hub is said as such; a conflict leaves a copy that is count
 	appendFileSync(path.join(laptop.sessions, name), '{"type":"custom","id":"laptop"}\n');
 	await laptop.client.scan(folder);
 	await laptop.client.resume(hubSide.id);
-	await waitFor(() => spoke.hub.count('laptop').conflictCopies === 1, {timeoutMs: 20_000, message: 'the copy'});
+	await waitFor(() => spoke.hub.count('laptop').conflictCopies === 1, {message: 'the copy'});
 	assert.equal(spoke.hub.spoke('laptop')!.totals?.sessions, 2);
 	assert.ok(text.length > 0);
 });
@@ -169,7 +169,7 @@ test('who knocks, and a device that was never there, are shown; never is not 197
 		...(await third.client.defaultDevice()),
 		...{deviceID: hubSide.id, name: 'hub', addresses: [hubSide.address]},
 	});
-	const knocking = await waitFor(() => spoke.hub.state.syncthing[0]?.pendingDevices[0], {timeoutMs: 20_000});
+	const knocking = await waitFor(() => spoke.hub.state.syncthing[0]?.pendingDevices[0]);
 	assert.deepEqual([knocking.id, knocking.name], [third.id, 'phone']);
 	await third.stop();
 	await hubSide.client.putDevice({...(await hubSide.client.defaultDevice()), deviceID: third.id, name: 'phone'});

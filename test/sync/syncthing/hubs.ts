@@ -81,7 +81,7 @@ export async function followedHub(
 					last = judged().verdict;
 					return last.state === state && (reason?.test(last.reason ?? '') ?? true) ? last : undefined;
 				},
-				{timeoutMs: 20_000, message: `the row to say ${state} ${reason ?? ''}`},
+				{message: `the row to say ${state} ${reason ?? ''}`},
 			).catch((error: unknown) => {
 				throw new Error(`it says ${JSON.stringify(last)}`, {cause: error});
 			});

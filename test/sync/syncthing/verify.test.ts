@@ -49,7 +49,7 @@ test('what is announced and not here is named: new sessions, and later versions'
 		const added = await writeSession(laptop.sessions, {seed: 3});
 		appendFileSync(grown.file, '{"type":"custom","id":"more"}\n');
 		await laptop.client.scan(folder);
-		await waitFor(async () => (await hubSide.client.folderStatus(folder)).needFiles === 2, {timeoutMs: 20_000});
+		await waitFor(async () => (await hubSide.client.folderStatus(folder)).needFiles === 2);
 		const {findings, notCompared} = await verify();
 		const shown = findings.map(({kind, severity, path: name}) => [kind, severity, name]);
 		assert.deepEqual(shown.toSorted(), [
