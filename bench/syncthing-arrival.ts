@@ -5,7 +5,7 @@ import {formatBytes} from '../source/text/format.js';
 import {createHub} from '../test/lab/hub.js';
 import {type LabTerminal, openTerminal} from '../test/lab/pty.js';
 import {appendEntry, writeSession} from '../test/lab/sessions.js';
-import {flow, pair, share, startSyncthing} from '../test/lab/syncthing.js';
+import {flow, pair, share, startSyncthing, versioning} from '../test/lab/syncthing.js';
 import {type BenchOptions, budgetRow, median, milliseconds, type Row} from './measure.js';
 import {withScope} from './world.js';
 
@@ -28,7 +28,6 @@ export async function run({runs}: BenchOptions): Promise<Row[]> {
 			startSyncthing({name: 'laptop', scope}),
 		]);
 		await pair(hubSide, laptop);
-		const versioning = {type: 'simple', params: {keep: '50'}};
 		await share(
 			folder,
 			{on: hubSide, type: 'receiveonly', settings: {versioning, maxConflicts: -1}},

@@ -3,7 +3,7 @@ import {setTimeout as delay} from 'node:timers/promises';
 import {createHub} from '../test/lab/hub.js';
 import {openTerminal} from '../test/lab/pty.js';
 import {writeSession} from '../test/lab/sessions.js';
-import {flow, pair, share, startSyncthing} from '../test/lab/syncthing.js';
+import {flow, pair, share, startSyncthing, versioning} from '../test/lab/syncthing.js';
 import {untilIdle} from './known-hub.js';
 import {budgetRow, type Row} from './measure.js';
 import {processorMs} from './process-cost.js';
@@ -28,7 +28,6 @@ export async function run(): Promise<Row[]> {
 		for (const [index, name] of names.entries()) {
 			const there = place(laptop.sessions, name);
 			await writeSession(there, {seed: index + 1});
-			const versioning = {type: 'simple', params: {keep: '50'}};
 			await share(
 				name,
 				{on: hubSide, type: 'receiveonly', path: place(hubSide.sessions, name), settings: {versioning}},

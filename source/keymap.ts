@@ -2,7 +2,7 @@ import {type Category, type CommandId, type CommandSpec, categories, commandIds,
 import type {KeyContext} from './keys/context.js';
 import {normalKey} from './keys/names.js';
 import {meant} from './view/nearest.js';
-import type {ViewName} from './view/types.js';
+import {type ViewName, viewNames} from './view/types.js';
 
 export type {CommandId} from './keys/commands.js';
 export type {KeyContext} from './keys/context.js';
@@ -45,18 +45,6 @@ export interface Keymap {
 /** Always quits, whatever the configuration says: the way out of a keymap gone wrong. */
 const quitKey = 'ctrl-c';
 
-const views: readonly ViewName[] = [
-	'main',
-	'detail',
-	'diagnose',
-	'verify',
-	'versions',
-	'log',
-	'help',
-	'config',
-	'wizard',
-];
-
 /**
  * Binds keys to commands.
  * @param overrides `tui.keys`: command ids with the keys that replace its own; an empty list or text unbinds
@@ -68,7 +56,7 @@ export function buildKeymap(overrides: Readonly<Record<string, readonly string[]
 } {
 	const problems: string[] = [];
 	const written = readOverrides(overrides, problems);
-	const bound = new Map(views.map(view => [view, bindView(view, written, problems)]));
+	const bound = new Map(viewNames.map(view => [view, bindView(view, written, problems)]));
 	return {keymap: keymapOf(written, bound), problems: [...new Set(problems)]};
 }
 

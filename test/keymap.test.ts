@@ -4,7 +4,7 @@ import {buildKeymap, type CommandId, type KeyContext} from '../source/keymap.js'
 import {commandIds, specOf} from '../source/keys/commands.js';
 import {normalKey} from '../source/keys/names.js';
 import {buildRows} from '../source/view/rows.js';
-import type {ViewName} from '../source/view/types.js';
+import {viewNames} from '../source/view/types.js';
 import {fakeHub, fakeNow} from './lab/fake-state.js';
 
 const [, row] = buildRows(fakeHub(), fakeNow, undefined);
@@ -51,18 +51,6 @@ const main: KeyContext = {
 	wizard: {isWanted: false, canEdit: true, hasDevice: true, hasChoices: true, canSave: true},
 };
 
-const views: readonly ViewName[] = [
-	'main',
-	'detail',
-	'diagnose',
-	'verify',
-	'versions',
-	'log',
-	'help',
-	'config',
-	'wizard',
-];
-
 /** Two commands on one key, of which the first that would do something has it. */
 const shared: ReadonlySet<string> = new Set([
 	'detail next-match dry-run',
@@ -75,7 +63,7 @@ test('every key of the table has a name that a terminal can send, and no two alw
 		for (const key of specOf(id).keys) assert.equal(normalKey(key), key, `${id}: ${key}`);
 	}
 
-	for (const view of views) {
+	for (const view of viewNames) {
 		const held = new Map<string, CommandId>();
 		for (const id of commandIds.filter(one => specOf(one).views.includes(view))) {
 			for (const key of specOf(id).keys) {
@@ -140,7 +128,7 @@ test('help comes first in every footer, whatever the keys', () => {
 	const files: Array<Readonly<Record<string, readonly string[]>>> = [{}, {help: ['h']}];
 	for (const overrides of files) {
 		const {keymap} = buildKeymap(overrides);
-		for (const view of views.filter(one => one !== 'help')) {
+		for (const view of viewNames.filter(one => one !== 'help')) {
 			const [first] = keymap.hints({...main, view, isZoomed: true});
 			assert.equal(first?.hint, 'help', view);
 		}
@@ -221,7 +209,7 @@ test('ctrl-c quits whatever the file says', () => {
 	];
 	for (const overrides of files) {
 		const {keymap, problems} = buildKeymap(overrides);
-		for (const view of views) assert.equal(keymap.find('ctrl-c', {...main, view}), 'quit-now');
+		for (const view of viewNames) assert.equal(keymap.find('ctrl-c', {...main, view}), 'quit-now');
 		assert.equal(problems.length, 1, JSON.stringify(overrides));
 	}
 });

@@ -1,7 +1,8 @@
 import {join} from 'node:path';
 import {previewEdit} from '../sync/config/edit.js';
+import {isFilledByHub} from '../sync/config/filled.js';
 import type {HubConfig, SpokeConfig} from '../sync/config/types.js';
-import {isFilledByHub, type Purged, purgeSpoke} from '../sync/jobs/purge.js';
+import {type Purged, purgeSpoke} from '../sync/jobs/purge.js';
 import {LogFile, logLine} from '../sync/log.js';
 import type {SpokeFolder} from '../sync/syncthing/setup-leave.js';
 import {clean} from '../text/clean.js';

@@ -1,5 +1,6 @@
+import {isFilledByHub} from '../sync/config/filled.js';
 import type {UiState} from '../view/types.js';
-import {comparable, isFilledByHub, isHeld, selectedSession, selectedVersion} from '../view/versions-items.js';
+import {comparable, isHeld, selectedSession, selectedVersion} from '../view/versions-items.js';
 import type {SpokeVersions, VersionPair} from '../view/versions-sight.js';
 import type {DispatchContext} from './context.js';
 
@@ -44,7 +45,7 @@ export function versionFacts(ui: UiState, context: Pick<DispatchContext, 'state'
 	const {level} = ui.versions;
 	const session = selectedSession(versions, ui.versions);
 	const spoke = context.state.spokes.find(({config}) => config.name === ui.selected);
-	const isOurs = spoke !== undefined && isFilledByHub(spoke);
+	const isOurs = spoke !== undefined && isFilledByHub(spoke.config);
 	const isKept = session !== undefined && level === 'session' && selectedVersion(session, ui.versions).kind === 'kept';
 	return {
 		level,

@@ -1,3 +1,4 @@
+import {isFilledByHub} from '../sync/config/filled.js';
 import {keptWhere} from '../sync/jobs/held-note.js';
 import {shown} from '../sync/sessions/tree.js';
 import type {SpokeState} from '../sync/state.js';
@@ -9,7 +10,6 @@ import {boundOffset} from '../view/text-window.js';
 import {
 	comparable,
 	heldWord,
-	isFilledByHub,
 	othersFill,
 	selectedSession,
 	selectedVersion,
@@ -244,7 +244,7 @@ export function explainVersion(desk: Desk, id: string): void {
 	const context = desk.context();
 	const {level, hasSession, isHeld, isKept} = versionFacts(desk.ui(), context);
 	const {spoke} = chosen(desk);
-	const isOurs = spoke !== undefined && isFilledByHub(spoke);
+	const isOurs = spoke !== undefined && isFilledByHub(spoke.config);
 	if (!hasSession) desk.say('info', 'there is no session here');
 	else if (id === 'keep-hub' || (id === 'accept-version' && !isHeld)) desk.say('warn', 'this session is not held');
 	else if (id === 'accept-version' && level === 'list') desk.say('info', 'enter opens the session first');

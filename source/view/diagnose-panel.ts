@@ -3,18 +3,7 @@ import type {DiagnoseSight} from './diagnose-sight.js';
 import {selectedStep} from './diagnose-step.js';
 import {diagnoseNote, diagnoseTitle, evidenceLines, type StepLine, stepLines} from './diagnose-steps.js';
 import {type Line, paintLines, piece} from './pieces.js';
-import {boundOffset, ruleLine, textPage, titleLine} from './text-window.js';
-import type {Extent} from './types.js';
-
-/** The panel of a diagnosis, ready for the screen. */
-export interface DiagnosePanel {
-	/** Painted, at most as many as there is room for. */
-	readonly lines: readonly string[];
-	/** All lines that scrolling and finding go through, painted: what the selected step has seen. */
-	readonly body: readonly string[];
-	/** How much of that there is, and how much of it is on the screen. */
-	readonly extent: Extent;
-}
+import {boundOffset, type Panel, ruleLine, textPage, titleLine} from './text-window.js';
 
 /** Lines of what a step has seen that stay on the screen while there are fixes to read. */
 const leastEvidence = 3;
@@ -27,7 +16,7 @@ const leastOutcome = 3;
  * The steps with what the selected one has seen below it, then the cause and the fixes. Where that is too much, steps
  * that tell nothing share lines, then notes and reasons go, then the rest is cut: the expanded step has all of it.
  */
-export function diagnosePanel(sight: DiagnoseSight): DiagnosePanel {
+export function diagnosePanel(sight: DiagnoseSight): Panel {
 	if (sight.ui.isExpanded && sight.ui.spoke === sight.diagnosis.spoke) return expandedPanel(sight);
 	const {rows, width, style, diagnosis, ui} = sight;
 	const selected = selectedStep(diagnosis, ui);
@@ -102,7 +91,7 @@ function cut(lines: readonly Line[], rows: number, {expandKey}: DiagnoseSight): 
 }
 
 /** One step with everything it has run and seen, then the outcome in full: a text that scrolls as a whole. */
-function expandedPanel(sight: DiagnoseSight): DiagnosePanel {
+function expandedPanel(sight: DiagnoseSight): Panel {
 	const {rows, width, style, diagnosis, ui, offset} = sight;
 	const selected = selectedStep(diagnosis, ui);
 	const step = stepLines(sight, selected?.id, Number.POSITIVE_INFINITY).find(({id}) => id === selected?.id);
@@ -127,7 +116,7 @@ function expandedPanel(sight: DiagnoseSight): DiagnosePanel {
  * @param rows lines of the screen for all of it
  * @returns exactly `rows` lines, painted
  */
-export function diagnoseWindow(sight: DiagnoseSight, panel: DiagnosePanel, rows: number): string[] {
+export function diagnoseWindow(sight: DiagnoseSight, panel: Panel, rows: number): string[] {
 	const {width, style} = sight;
 	const page = textPage(rows);
 	const lines = panel.lines.slice(0, page);

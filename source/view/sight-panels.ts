@@ -1,19 +1,20 @@
 import {noVerify} from '../sync/verify/types.js';
-import {type DiagnosePanel, diagnosePanel} from './diagnose-panel.js';
+import {diagnosePanel} from './diagnose-panel.js';
 import type {DiagnoseSight} from './diagnose-sight.js';
 import type {Seen, SightInput} from './sight-types.js';
+import type {Panel, TitledPanel} from './text-window.js';
 import {type VerifyPanel, verifyPanel} from './verify-panel.js';
 import {type VerifySight, verifyOf} from './verify-sight.js';
-import {type VersionsPanel, versionsPanel} from './versions-panel.js';
+import {versionsPanel} from './versions-panel.js';
 import type {VersionsSight} from './versions-sight.js';
-import {type WizardPanel, wizardPanel} from './wizard-panel.js';
+import {wizardPanel} from './wizard-panel.js';
 import type {WizardSight} from './wizard-sight.js';
 
 /** A diagnosis in the room there is for it; the caller has seen that there is one. */
 export function seeDiagnosis(
 	{diagnosis, now, clock, home, fixKey, expandKey, style}: SightInput,
 	place: Pick<DiagnoseSight, 'row' | 'ui' | 'offset' | 'find' | 'width' | 'rows'>,
-): Seen<DiagnoseSight, DiagnosePanel> {
+): Seen<DiagnoseSight, Panel> {
 	const sight: DiagnoseSight = {...diagnosis!, ...place, now, clock, home, fixKey, expandKey, style};
 	return {sight, panel: diagnosePanel(sight)};
 }
@@ -22,7 +23,7 @@ export function seeDiagnosis(
 export function seeVersions(
 	{versions, versionKeys: keys, now, home, style, size}: SightInput,
 	place: Pick<VersionsSight, 'row' | 'ui' | 'offset' | 'find' | 'rows'>,
-): Seen<VersionsSight, VersionsPanel> {
+): Seen<VersionsSight, TitledPanel> {
 	const own = versions?.spoke === place.row.id ? versions : undefined;
 	const sight: VersionsSight = {...place, versions: own, keys, now, home, width: size.columns, style};
 	return {sight, panel: versionsPanel(sight)};
@@ -32,7 +33,7 @@ export function seeVersions(
 export function seeWizard(
 	{state, wizard: facts, wizardKeys: keys, home, style, size}: SightInput,
 	place: Pick<WizardSight, 'ui' | 'offset' | 'rows'>,
-): Seen<WizardSight, WizardPanel> {
+): Seen<WizardSight, TitledPanel> {
 	const sight: WizardSight = {...place, state, facts, keys, home, width: size.columns, style};
 	return {sight, panel: wizardPanel(sight)};
 }

@@ -1,16 +1,14 @@
 import type {Detail} from '../sync/detail.js';
 import type {HubState, LogLine} from '../sync/state.js';
-import type {DiagnosePanel} from './diagnose-panel.js';
 import type {DiagnoseSight, SpokeDiagnosis} from './diagnose-sight.js';
 import type {FirstRun} from './first-run.js';
 import type {HelpSection} from './help-body.js';
 import type {Layout} from './layout.js';
+import type {Panel, TitledPanel} from './text-window.js';
 import type {Extent, PaneName, Size, Style, TableRow, UiState} from './types.js';
 import type {VerifyPanel} from './verify-panel.js';
 import type {Compared, VerifyKeys, VerifySight} from './verify-sight.js';
-import type {VersionsPanel} from './versions-panel.js';
 import type {SpokeVersions, VersionKeys, VersionsSight} from './versions-sight.js';
-import type {WizardPanel} from './wizard-panel.js';
 import type {WizardFacts, WizardKeys, WizardSight} from './wizard-sight.js';
 
 /** What a frame is made from beside the screen's own state. */
@@ -69,9 +67,9 @@ export interface SightInput {
 export type TextName = keyof UiState['offsets'];
 
 /** What a panel is made from, and what it says. */
-export interface Seen<From, Panel> {
+export interface Seen<From, Drawn> {
 	readonly sight: From;
-	readonly panel: Panel;
+	readonly panel: Drawn;
 }
 
 /** One frame: what is where, and how much of it. What a part says is worked out when somebody asks. */
@@ -99,13 +97,13 @@ export interface Sight {
 	/** What the right pane of the main view shows: the log, or the newer of diagnosis and verify of the selected row. */
 	readonly rightPane: 'log' | 'diagnose' | 'verify';
 	/** The diagnosis as the screen has room for it; undefined: there is none. */
-	diagnose(): Seen<DiagnoseSight, DiagnosePanel> | undefined;
+	diagnose(): Seen<DiagnoseSight, Panel> | undefined;
 	/** The verify as the screen has room for it; undefined: no row is selected. */
 	verify(): Seen<VerifySight, VerifyPanel> | undefined;
 	/** Held and earlier versions as the screen has room for them; undefined: no row is selected. */
-	versions(): Seen<VersionsSight, VersionsPanel> | undefined;
+	versions(): Seen<VersionsSight, TitledPanel> | undefined;
 	/** The wizard as the screen has room for it. */
-	wizard(): Seen<WizardSight, WizardPanel>;
+	wizard(): Seen<WizardSight, TitledPanel>;
 	/** All lines of a text, painted. */
 	text(name: TextName): readonly string[];
 	/** Log lines that level and spoke let through. */

@@ -9,84 +9,72 @@ export interface StyleOptions {
 	readonly hasColor: boolean;
 }
 
+/** The same in every theme. */
+const plainRoles = {title: ['1'], key: ['1'], strong: ['1'], selected: ['7']} as const;
+
 /**
  * SGR parameters by role. `auto` takes of the 16 colours those that can be read on black and on white alike, and never
  * tells two states apart by green and red alone; `light` and `dark` know what they stand on.
  */
 const palettes: Readonly<Record<ThemeName, Readonly<Record<Role, readonly string[]>>>> = {
 	auto: {
+		...plainRoles,
 		ok: ['36'],
 		busy: ['1', '36'],
 		warn: ['33'],
 		bad: ['1', '31'],
 		off: ['2'],
 		unknown: ['2'],
-		title: ['1'],
 		label: ['2'],
-		key: ['1'],
 		faint: ['2'],
-		strong: ['1'],
-		selected: ['7'],
 		match: ['1', '7', '33'],
 	},
 	mono: {
+		...plainRoles,
 		ok: [],
 		busy: ['1'],
 		warn: ['1'],
 		bad: ['1'],
 		off: ['2'],
 		unknown: ['2'],
-		title: ['1'],
 		label: ['2'],
-		key: ['1'],
 		faint: ['2'],
-		strong: ['1'],
-		selected: ['7'],
 		match: ['1', '7'],
 	},
 	'high-contrast': {
+		...plainRoles,
 		ok: ['1'],
 		busy: ['1'],
 		warn: ['1', '30', '43'],
 		bad: ['1', '97', '41'],
 		off: [],
 		unknown: [],
-		title: ['1'],
 		label: [],
-		key: ['1'],
 		faint: [],
-		strong: ['1'],
-		selected: ['7'],
 		match: ['1', '30', '43'],
 	},
 	light: {
+		...plainRoles,
 		ok: ['38;5;23'],
 		busy: ['1', '38;5;23'],
 		warn: ['38;5;94'],
 		bad: ['1', '38;5;124'],
 		off: ['38;5;241'],
 		unknown: ['38;5;241'],
-		title: ['1'],
 		label: ['38;5;239'],
-		key: ['1'],
 		faint: ['38;5;241'],
-		strong: ['1'],
-		selected: ['7'],
 		match: ['1', '48;5;222'],
 	},
 	dark: {
+		...plainRoles,
 		ok: ['38;5;80'],
 		busy: ['1', '38;5;80'],
 		warn: ['38;5;221'],
 		bad: ['1', '38;5;210'],
 		off: ['38;5;246'],
 		unknown: ['38;5;246'],
-		title: ['1'],
 		label: ['38;5;249'],
-		key: ['1'],
 		faint: ['38;5;246'],
-		strong: ['1'],
-		selected: ['7'],
 		match: ['1', '30', '48;5;221'],
 	},
 };

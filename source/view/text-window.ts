@@ -16,6 +16,23 @@ export interface TextWindow {
 	readonly style: Style;
 }
 
+/** A view that can be scrolled and searched, ready for the screen. */
+export interface Panel {
+	/** Painted, at most as many as there is room for. */
+	readonly lines: readonly string[];
+	/** All lines that scrolling and finding go through, painted. */
+	readonly body: readonly string[];
+	/** How much of that there is, and how much of it is on the screen. */
+	readonly extent: Extent;
+}
+
+/** A view that leaves its title to whoever draws it. */
+export interface TitledPanel extends Panel {
+	readonly title: Line;
+	/** For the right end of the title. */
+	readonly note: string;
+}
+
 /** Lines that title and rule take; a screen of three lines or fewer has the text alone. */
 const headLines = 2;
 

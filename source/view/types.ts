@@ -12,8 +12,21 @@ export const hubRow = '(hub)';
 /** A spoke's name, or `hubRow`. */
 export type RowId = string;
 
+/** Everything that can be on the screen. */
+export const viewNames = [
+	'main',
+	'detail',
+	'diagnose',
+	'verify',
+	'versions',
+	'log',
+	'help',
+	'config',
+	'wizard',
+] as const;
+
 /** What is on the screen. */
-export type ViewName = 'main' | 'detail' | 'diagnose' | 'verify' | 'versions' | 'log' | 'help' | 'config' | 'wizard';
+export type ViewName = (typeof viewNames)[number];
 
 /** The parts of the main view a person can walk between with tab. */
 export type PaneName = 'table' | 'detail' | 'log';

@@ -3,8 +3,7 @@ import {clean} from '../text/clean.js';
 import {formatCount} from '../text/format.js';
 import {ruleLine as labelledRule, positionText} from './bottom.js';
 import {type Line, paintLines, piece} from './pieces.js';
-import {boundOffset, filled, ruleLine, textPage, titleLine} from './text-window.js';
-import type {Extent} from './types.js';
+import {boundOffset, filled, type Panel, ruleLine, textPage, titleLine} from './text-window.js';
 import {fileLines, previewLines} from './verify-file.js';
 import {groupsOf, placeIn, type VerifyPlace} from './verify-groups.js';
 import {absentLine, findingLine, findingText, groupLines, identicalLine} from './verify-list.js';
@@ -12,13 +11,7 @@ import {progressLines, resultLines, verifyNote, verifyTitle} from './verify-resu
 import type {VerifySight} from './verify-sight.js';
 
 /** The view of a verify, ready for the screen. */
-export interface VerifyPanel {
-	/** Painted, exactly as many as there is room for. */
-	readonly lines: readonly string[];
-	/** What find goes through: a line for each group or finding of a list, painted lines of a file's page. */
-	readonly body: readonly string[];
-	/** Of what is selected or scrolled through. */
-	readonly extent: Extent;
+export interface VerifyPanel extends Panel {
 	readonly place: VerifyPlace;
 }
 

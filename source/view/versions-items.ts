@@ -1,4 +1,3 @@
-import type {SpokeState} from '../sync/state.js';
 import type {GenerationWhy} from '../sync/store/ledger-rows.js';
 import {clean} from '../text/clean.js';
 import type {UiState} from './types.js';
@@ -116,11 +115,6 @@ export function comparable(
 	if (!against) return undefined;
 	// The order of the page, so that the same two always stand the same way round.
 	return items.indexOf(against) < items.indexOf(chosen) ? {one: against, other: chosen} : {one: chosen, other: against};
-}
-
-/** Whether the hub is who fills the spoke's folder: only then may another version be put there. */
-export function isFilledByHub({config}: SpokeState): boolean {
-	return config.source !== undefined;
 }
 
 /** Why no version can be made current in a folder that others fill, and what to do instead. */

@@ -1,6 +1,6 @@
 import {highlight, searchFor} from './find.js';
 import {type Line, paintLines} from './pieces.js';
-import {boundOffset, ruleLine, textPage, titleLine} from './text-window.js';
+import {boundOffset, ruleLine, type TitledPanel, textPage, titleLine} from './text-window.js';
 import type {Extent} from './types.js';
 import {comparisonLines} from './versions-compare.js';
 import {selectedSession, selectedVersion, versionItems} from './versions-items.js';
@@ -8,29 +8,16 @@ import {emptyLines, listHead, previewLines, sessionLine, versionsNote, versionsT
 import {aboutLines, actionLines, versionHead, versionLine} from './versions-session.js';
 import type {VersionsSight} from './versions-sight.js';
 
-/** The view of held and earlier versions, ready for the screen. */
-export interface VersionsPanel {
-	readonly title: Line;
-	/** For the right end of the title. */
-	readonly note: string;
-	/** Painted, at most as many as there is room for. */
-	readonly lines: readonly string[];
-	/** All lines that finding and paging go through, painted: a line a session, a line a version, or a comparison. */
-	readonly body: readonly string[];
-	/** How much of that there is, and how much of it is on the screen. */
-	readonly extent: Extent;
-}
-
 /** Lines of a list that stay, whatever stands around it. */
 const leastList = 3;
 
 /** The list of the sessions, one session with all its versions, or two versions compared. */
-export function versionsPanel(sight: VersionsSight): VersionsPanel {
+export function versionsPanel(sight: VersionsSight): TitledPanel {
 	if (sight.ui.level === 'compare') return textPanel(sight, comparisonLines(sight));
 	return sight.ui.level === 'session' ? sessionPanel(sight) : listPanel(sight);
 }
 
-function listPanel(sight: VersionsSight): VersionsPanel {
+function listPanel(sight: VersionsSight): TitledPanel {
 	const {versions, ui, width, rows, style} = sight;
 	const sessions = versions?.sessions ?? [];
 	if (sessions.length === 0) return emptyPanel(sight);
@@ -65,7 +52,7 @@ function listPanel(sight: VersionsSight): VersionsPanel {
 	};
 }
 
-function sessionPanel(sight: VersionsSight): VersionsPanel {
+function sessionPanel(sight: VersionsSight): TitledPanel {
 	const {versions, ui, width, rows, style} = sight;
 	const session = selectedSession(versions, ui);
 	if (!session) return emptyPanel(sight);
@@ -98,12 +85,12 @@ function sessionPanel(sight: VersionsSight): VersionsPanel {
 	};
 }
 
-function emptyPanel(sight: VersionsSight): VersionsPanel {
+function emptyPanel(sight: VersionsSight): TitledPanel {
 	return textPanel(sight, emptyLines(sight));
 }
 
 /** A text that scrolls as a whole. */
-function textPanel(sight: VersionsSight, lines: readonly Line[]): VersionsPanel {
+function textPanel(sight: VersionsSight, lines: readonly Line[]): TitledPanel {
 	const {width, rows, style, offset} = sight;
 	const search = searchFor(sight.find);
 	const body = paintLines(
@@ -131,7 +118,7 @@ function blanks(count: number): string[] {
  * @param rows lines of the screen for all of it
  * @returns exactly `rows` lines, painted
  */
-export function versionsWindow({width, style}: VersionsSight, panel: VersionsPanel, rows: number): string[] {
+export function versionsWindow({width, style}: VersionsSight, panel: TitledPanel, rows: number): string[] {
 	const page = textPage(rows);
 	const lines = panel.lines.slice(0, page);
 	const filled = [...lines, ...blanks(page - lines.length)];

@@ -1,18 +1,11 @@
+import {isFilledByHub} from '../sync/config/filled.js';
 import {shown} from '../sync/sessions/tree.js';
 import {clean} from '../text/clean.js';
 import {formatAgo, formatBytes, formatCount, tilde} from '../text/format.js';
 import {type Line, piece, wrapLine} from './pieces.js';
 import {field} from './text-layout.js';
 import {absoluteTime, shortTime} from './times.js';
-import {
-	comparable,
-	heldWord,
-	isFilledByHub,
-	isHeld,
-	othersFill,
-	selectedVersion,
-	type VersionItem,
-} from './versions-items.js';
+import {comparable, heldWord, isHeld, othersFill, selectedVersion, type VersionItem} from './versions-items.js';
 import type {ShownSession, VersionsSight} from './versions-sight.js';
 import {fit} from './width.js';
 
@@ -84,7 +77,7 @@ export function actionLines(session: ShownSession, sight: VersionsSight): Line[]
 		file === undefined
 			? [piece('its bytes are not on this hub', 'faint')]
 			: [piece(tilde(clean(shown(file), 4096), sight.home))];
-	const isOurs = row.spoke !== undefined && isFilledByHub(row.spoke);
+	const isOurs = row.spoke !== undefined && isFilledByHub(row.spoke.config);
 	const pair = comparable(session, ui);
 	const wishes: Line[] = [
 		...(isHeld(session)

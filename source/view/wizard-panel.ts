@@ -1,29 +1,15 @@
-import {type Line, paintLines} from './pieces.js';
-import {boundOffset, ruleLine, textPage, titleLine} from './text-window.js';
-import type {Extent} from './types.js';
+import {paintLines} from './pieces.js';
+import {boundOffset, ruleLine, type TitledPanel, textPage, titleLine} from './text-window.js';
 import {aboutLines} from './wizard-about.js';
 import {stepsOf} from './wizard-draft.js';
 import {formLines, wizardNote, wizardTitle} from './wizard-form.js';
 import type {WizardSight} from './wizard-sight.js';
 
-/** The wizard, ready for the screen. */
-export interface WizardPanel {
-	readonly title: Line;
-	/** For the right end of the title. */
-	readonly note: string;
-	/** Painted, at most as many as there is room for. */
-	readonly lines: readonly string[];
-	/** All lines of what is said about the step, painted. */
-	readonly body: readonly string[];
-	/** How much of that there is, and how much of it is on the screen. */
-	readonly extent: Extent;
-}
-
 /** Lines of what is said that stay, however many steps there are. */
 const leastAbout = 3;
 
 /** The steps with what has been filled in, and below a rule what there is to say about the one the cursor is on. */
-export function wizardPanel(sight: WizardSight): WizardPanel {
+export function wizardPanel(sight: WizardSight): TitledPanel {
 	const {width, rows, style, ui, facts, offset} = sight;
 	const all = formLines(sight);
 	const hasRule = rows > all.length + leastAbout;
@@ -52,7 +38,7 @@ export function wizardPanel(sight: WizardSight): WizardPanel {
  * @param rows lines of the screen for all of it
  * @returns exactly `rows` lines, painted
  */
-export function wizardWindow({width, style}: WizardSight, panel: WizardPanel, rows: number): string[] {
+export function wizardWindow({width, style}: WizardSight, panel: TitledPanel, rows: number): string[] {
 	const page = textPage(rows);
 	const lines = panel.lines.slice(0, page);
 	const filled = [...lines, ...new Array<string>(Math.max(0, page - lines.length)).fill('')];

@@ -188,6 +188,9 @@ export async function pair(...all: readonly LabSyncthing[]): Promise<void> {
 	}
 }
 
+/** What Syncthing is told to keep of what it replaces, as the setup tells it. */
+export const versioning = {type: 'simple', params: {keep: '50'}} as const;
+
 /**
  * Shares a folder between them. Each change of a folder breaks its connections, and after a few of them within minutes
  * Syncthing waits long before it dials again: they are apart meanwhile.

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import {realpath, rm, rmdir} from 'node:fs/promises';
 import path from 'node:path';
+import {isFilledByHub} from '../config/filled.js';
 import type {SpokeConfig} from '../config/types.js';
 import {stagingOf} from '../guard/folders.js';
 import {LedgerFile} from '../guard/ledger-file.js';
@@ -34,11 +35,6 @@ export interface Purged {
 	readonly deleted: readonly string[];
 	/** A folder that something else fills stays: with Syncthing, deleting there would delete on other machines. */
 	readonly kept: string | undefined;
-}
-
-/** Whether the sessions in a spoke's folder are copies of the hub's making, and not what somebody else put there. */
-export function isFilledByHub({source}: Pick<SpokeConfig, 'source'>): boolean {
-	return source !== undefined;
 }
 
 /**

@@ -6,7 +6,7 @@ import {startWatching} from '../../../source/sync/services/watching.js';
 import {pauseDevice, resumeDevice} from '../../../source/sync/syncthing/devices.js';
 import {waitFor} from '../../lab/after.js';
 import {makeSession, writeSession} from '../../lab/sessions.js';
-import {flow, pair, share, startSyncthing, syncthingVersion} from '../../lab/syncthing.js';
+import {flow, pair, share, startSyncthing, syncthingVersion, versioning} from '../../lab/syncthing.js';
 import {followedHub, settingsOf} from './hubs.js';
 
 const folder = 'laptop-sessions';
@@ -18,7 +18,6 @@ const [hubSide, laptop] = await Promise.all([
 	startSyncthing({name: 'laptop', scope, isSecure: true}),
 ]);
 await pair(hubSide, laptop);
-const versioning = {type: 'simple', params: {keep: '50'}};
 await share(
 	folder,
 	{on: hubSide, type: 'receiveonly', settings: {versioning, maxConflicts: -1}},
@@ -132,7 +131,7 @@ test('a folder that also sends is warned of, one that only sends is an error', a
 	assert.equal((await spoke.says('error', /only sends/)).cause, 'ST_FOLDER');
 	await hubSide.client.patchFolder(folder, {type: 'receiveonly', versioning: {type: '', params: {}}, maxConflicts: 0});
 	await spoke.says('ok', /keeps no versions/);
-	await hubSide.client.patchFolder(folder, {versioning: {type: 'simple', params: {keep: '50'}}, maxConflicts: -1});
+	await hubSide.client.patchFolder(folder, {versioning, maxConflicts: -1});
 	await waitFor(() => spoke.verdict().reason === undefined);
 });
 

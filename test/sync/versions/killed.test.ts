@@ -3,10 +3,9 @@ import {createHash} from 'node:crypto';
 import fs from 'node:fs';
 import test, {type TestContext} from 'node:test';
 import type {LedgerLine} from '../../../source/sync/guard/ledger-file.js';
-import {dieAt, revive, step} from './dying.js';
+import {type Deed, keptFiles, killAtEachStep} from './kill.js';
 import type {VersionPlace} from './place.js';
 
-const {versionPlace} = await import('./place.js');
 const {acceptSpokeVersion, planPrune, prune, restoreGeneration, versionsOf} = await import(
 	'../../../source/sync/services/versions.js'
 );
@@ -14,24 +13,13 @@ const {acceptSpokeVersion, planPrune, prune, restoreGeneration, versionsOf} = aw
 const [one, other, third] = ['first version\n', 'another version\n', 'and a third version\n'];
 const sha256 = (content: string) => createHash('sha256').update(content).digest('hex');
 
-interface Trial {
-	/** Brings the place to where the deed begins. */
-	prepare(place: VersionPlace): Promise<void>;
-	deed(place: VersionPlace): Promise<unknown>;
+interface Trial extends Deed {
 	/** Contents that must be retrievable whatever happens. */
 	readonly safe: readonly string[];
 	/** What may be current afterwards: as before, or as asked. */
 	readonly current: readonly string[];
 	/** Called when a sync has found what the dead program left. */
 	check(place: VersionPlace): Promise<void>;
-}
-
-/** Every file below the spoke's generations. */
-function keptFiles(place: VersionPlace): string[] {
-	const folder = `${place.root}/hub/data/generations/laptop`;
-	if (!fs.existsSync(folder)) return [];
-	const names = fs.readdirSync(folder, {recursive: true, encoding: 'utf8'});
-	return names.filter(name => name.endsWith('.jsonl')).map(name => `${folder}/${name}`);
 }
 
 function ledgerLines(place: VersionPlace): LedgerLine[] {
@@ -67,51 +55,23 @@ function checkRows(place: VersionPlace): void {
 	assert.equal(entry?.sha256, sha256(place.text()), 'the ledger and the current file disagree');
 }
 
-/** The database is changed by SQLite itself: one step each. */
-function stepOnWrites({hub: {store}}: VersionPlace): void {
-	const real = store.transaction.bind(store);
-	store.transaction = write => {
-		step();
-		real(write);
-	};
-}
-
-async function killAtEachStep(t: TestContext, {prepare, deed, safe, current, check}: Trial): Promise<void> {
-	const place = await versionPlace(t);
-	await prepare(place);
-	// Every trial begins with the very same folder, under the very same name.
-	const snapshot = `${place.root}-before`;
-	t.after(() => fs.rmSync(snapshot, {recursive: true, force: true}));
-	await place.reopen(() => fs.cpSync(place.root, snapshot, {recursive: true, preserveTimestamps: true}));
-	let steps = 0;
-	for (let wasKilled = true; wasKilled; ) {
-		steps++;
-		await place.reopen(() => {
-			fs.rmSync(place.root, {recursive: true});
-			fs.cpSync(snapshot, place.root, {recursive: true, preserveTimestamps: true});
-		});
-		stepOnWrites(place);
-		dieAt(steps);
-		await deed(place).catch((error: Error) => assert.match(String(error), /killed/));
-		wasKilled = revive();
-		assert.ok(current.includes(place.text()), `killed at step ${steps}: ${place.text()}`);
+async function assertSurvived(t: TestContext, {safe, current, check, ...deed}: Trial): Promise<void> {
+	await killAtEachStep(t, deed, async (place, message) => {
+		assert.ok(current.includes(place.text()), `${message}: ${place.text()}`);
 		checkSafe(place, safe);
 		await place.sync();
 		const found = place.text();
-		assert.ok(current.includes(found), `recovered from step ${steps}: ${found}`);
+		assert.ok(current.includes(found), `${message}, recovered: ${found}`);
 		checkSafe(place, safe);
 		checkRows(place);
 		await check(place);
 		await place.sync();
-		assert.equal(place.text(), found, `two syncs after step ${steps} the session is another`);
-		assert.deepEqual(fs.readdirSync(`${place.root}/hub/synced/.staging/laptop`).sort(), ['pull', 'seen']);
-	}
-
-	assert.ok(steps > 8, `only ${steps} steps were found`);
+		assert.equal(place.text(), found, `${message}: two syncs later the session is another`);
+	});
 }
 
 test('a restore that is killed before any of its steps leaves the session as it was, or as asked', async t => {
-	await killAtEachStep(t, {
+	await assertSurvived(t, {
 		async prepare(place) {
 			for (const content of [one, other]) {
 				place.write(content);
@@ -133,7 +93,7 @@ test('a restore that is killed before any of its steps leaves the session as it 
 });
 
 test('taking over the spoke’s version, killed before any step, leaves the session as it was, or as asked', async t => {
-	await killAtEachStep(t, {
+	await assertSurvived(t, {
 		async prepare(place) {
 			for (const content of [other, one]) {
 				place.write(content);
@@ -151,7 +111,7 @@ test('taking over the spoke’s version, killed before any step, leaves the sess
 });
 
 test('a prune that is killed before any of its steps loses only what its ledger names', async t => {
-	await killAtEachStep(t, {
+	await assertSurvived(t, {
 		async prepare(place) {
 			for (const content of [one, other, third]) {
 				place.write(content);

@@ -2,7 +2,7 @@ import {clean} from '../../../text/clean.js';
 import type {FixNames} from '../names.js';
 import {keyOf} from '../names.js';
 import type {Fix} from '../types.js';
-import {copyKey, makeKey, plain, setKey, useKey} from './shared-fixes.js';
+import {copyKey, makeKey, nameKey, plain, setKey} from './shared-fixes.js';
 import {sshdLog} from './ssh-server.js';
 import type {CauseEntry} from './types.js';
 import {destination, onHub, onSpoke, shownPath, sshWords, type Word} from './words.js';
@@ -77,12 +77,7 @@ export const keyCauses: readonly CauseEntry[] = [
 		signature: 'Reads like a refused key. ssh-keygen -y -P \'\' on the key file says "incorrect passphrase supplied".',
 		check: 'login',
 		confirm: "ssh-keygen -y -P '' -f KEY fails for the passphrase, and ssh-add -l does not list the key.",
-		fixes: names => [
-			unlock(names),
-			makeKey(names, ownKey(names)),
-			copyKey(names, ownKey(names)),
-			useKey(names, ownKey(names)),
-		],
+		fixes: names => [unlock(names), ...anotherKey(names)],
 		isRetryable: false,
 	},
 	{
@@ -178,9 +173,7 @@ export const keyCauses: readonly CauseEntry[] = [
 				key?.endsWith('.pub')
 					? setKey(names, 'Name the private key, not its public half', 'ssh_key', key.slice(0, -'.pub'.length))
 					: onHub(names, 'See what ssh makes of the file', ['ssh-keygen', '-y', '-f', keyWord(names)]),
-				makeKey(names, ownKey(names)),
-				copyKey(names, ownKey(names)),
-				useKey(names, ownKey(names)),
+				...anotherKey(names),
 			];
 		},
 		isRetryable: false,
@@ -204,9 +197,7 @@ export const keyCauses: readonly CauseEntry[] = [
 				...sshWords(names),
 				'true',
 			]),
-			makeKey(names, ownKey(names)),
-			copyKey(names, ownKey(names)),
-			useKey(names, ownKey(names)),
+			...anotherKey(names),
 		],
 		isRetryable: false,
 	},
@@ -219,12 +210,18 @@ export const keyCauses: readonly CauseEntry[] = [
 		signature: 'Runs by cron fail with a refused key or a missing rsync, while the same login works in your terminal.',
 		check: 'schedule',
 		confirm: 'The login is tried with nothing but HOME and a short PATH, as cron has it (env -i).',
-		fixes: names => [makeKey(names, ownKey(names)), copyKey(names, ownKey(names)), useKey(names, ownKey(names))],
+		fixes: anotherKey,
 		isRetryable: false,
 	},
 ];
 
-/** A key that is not the one with the trouble. */
+/** Makes, installs and names a key that is not the one with the trouble. */
+function anotherKey(names: FixNames): Fix[] {
+	const key = ownKey(names);
+	return [makeKey(names, key), copyKey(names, key), nameKey(names, key)];
+}
+
+/** Where such a key lies; undefined: nothing says where. */
 function ownKey(names: FixNames): string | undefined {
 	const {home} = names.hub;
 	if (home === undefined) return undefined;

@@ -63,7 +63,7 @@ export function makeKey(names: FixNames, file: string | undefined = dedicatedKey
 }
 
 /** Makes this spoke use the hub's own key. */
-export function useKey(names: FixNames, file: string | undefined = dedicatedKeyOf(names)): Fix {
+export function nameKey(names: FixNames, file: string | undefined = dedicatedKeyOf(names)): Fix {
 	return setKey(names, 'Use that key for this spoke', 'ssh_key', file ?? '~/.ssh/pi-brain-sync');
 }
 
