@@ -5,7 +5,7 @@ import {formatBytes} from '../source/text/format.js';
 import {createHub} from '../test/lab/hub.js';
 import {type LabTerminal, openTerminal} from '../test/lab/pty.js';
 import {appendEntry, writeSession} from '../test/lab/sessions.js';
-import {flow, pair, share, startSyncthing, versioning} from '../test/lab/syncthing.js';
+import {flow, share, startPair, versioning} from '../test/lab/syncthing.js';
 import {type BenchOptions, budgetRow, median, milliseconds, type Row} from './measure.js';
 import {withScope} from './world.js';
 
@@ -23,11 +23,7 @@ const pauseMs = 8000;
  */
 export async function run({runs}: BenchOptions): Promise<Row[]> {
 	return withScope(async scope => {
-		const [hubSide, laptop] = await Promise.all([
-			startSyncthing({name: 'hub', scope}),
-			startSyncthing({name: 'laptop', scope}),
-		]);
-		await pair(hubSide, laptop);
+		const [hubSide, laptop] = await startPair(scope);
 		await share(
 			folder,
 			{on: hubSide, type: 'receiveonly', settings: {versioning, maxConflicts: -1}},

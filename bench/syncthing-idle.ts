@@ -3,7 +3,7 @@ import {setTimeout as delay} from 'node:timers/promises';
 import {createHub} from '../test/lab/hub.js';
 import {openTerminal} from '../test/lab/pty.js';
 import {writeSession} from '../test/lab/sessions.js';
-import {flow, pair, share, startSyncthing, versioning} from '../test/lab/syncthing.js';
+import {flow, share, startPair, versioning} from '../test/lab/syncthing.js';
 import {untilIdle} from './known-hub.js';
 import {budgetRow, type Row} from './measure.js';
 import {processorMs} from './process-cost.js';
@@ -18,11 +18,7 @@ const longPoll = '/rest/events';
 /** A dashboard with 20 spokes that Syncthing fills, on which nothing happens for a minute. */
 export async function run(): Promise<Row[]> {
 	return withScope(async scope => {
-		const [hubSide, laptop] = await Promise.all([
-			startSyncthing({name: 'hub', scope}),
-			startSyncthing({name: 'laptop', scope}),
-		]);
-		await pair(hubSide, laptop);
+		const [hubSide, laptop] = await startPair(scope);
 		const names = Array.from({length: spokes}, (_, index) => `spoke-${String(index + 1).padStart(2, '0')}`);
 		const place = (root: string, name: string) => path.join(path.dirname(root), name);
 		for (const [index, name] of names.entries()) {

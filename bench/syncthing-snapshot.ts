@@ -2,7 +2,7 @@ import path from 'node:path';
 import {systemClock} from '../source/sync/clock.js';
 import {follow} from '../source/sync/syncthing/follower.js';
 import {writeSession} from '../test/lab/sessions.js';
-import {pair, share, startSyncthing} from '../test/lab/syncthing.js';
+import {share, startPair} from '../test/lab/syncthing.js';
 import {type BenchOptions, budgetRow, median, milliseconds, type Row} from './measure.js';
 import {withScope} from './world.js';
 
@@ -11,11 +11,7 @@ const folders = 100;
 /** From nothing to all that is known of 100 folders, each of which another computer shares. */
 export async function run({runs}: BenchOptions): Promise<Row[]> {
 	return withScope(async scope => {
-		const [hubSide, laptop] = await Promise.all([
-			startSyncthing({name: 'hub', scope}),
-			startSyncthing({name: 'laptop', scope}),
-		]);
-		await pair(hubSide, laptop);
+		const [hubSide, laptop] = await startPair(scope);
 		for (let index = 0; index < folders; index++) {
 			const id = `folder-${index + 1}`;
 			const place = path.join(path.dirname(hubSide.sessions), id);

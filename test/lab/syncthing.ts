@@ -188,6 +188,22 @@ export async function pair(...all: readonly LabSyncthing[]): Promise<void> {
 	}
 }
 
+/**
+ * Starts two that know each other, at the same time.
+ * @param laptop what the second, the spoke's side, is to be besides
+ */
+export async function startPair(
+	scope: Scope,
+	laptop: Omit<SyncthingOptions, 'name' | 'scope'> = {},
+): Promise<[hubSide: LabSyncthing, laptop: LabSyncthing]> {
+	const both = await Promise.all([
+		startSyncthing({name: 'hub', scope}),
+		startSyncthing({...laptop, name: 'laptop', scope}),
+	]);
+	await pair(...both);
+	return both;
+}
+
 /** What Syncthing is told to keep of what it replaces, as the setup tells it. */
 export const versioning = {type: 'simple', params: {keep: '50'}} as const;
 

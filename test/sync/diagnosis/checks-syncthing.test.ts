@@ -11,7 +11,7 @@ import {runFix} from '../../../source/sync/diagnosis/fixes/index.js';
 import type {CheckId, Diagnosis} from '../../../source/sync/diagnosis/types.js';
 import {temporaryFolder, waitFor} from '../../lab/after.js';
 import {writeSession} from '../../lab/sessions.js';
-import {flow, pair, share, startSyncthing} from '../../lab/syncthing.js';
+import {flow, share, startPair} from '../../lab/syncthing.js';
 import {localSpoke} from '../methods/spokes.js';
 import {settingsOf} from '../syncthing/hubs.js';
 import {hubId, recorded} from '../syncthing/recorded-2.js';
@@ -19,12 +19,8 @@ import {checkOf, diagnosisLab, statuses, told} from './diagnosing.js';
 
 const id = 'sessions';
 const scope = {after};
-const [hubSide, laptop] = await Promise.all([
-	startSyncthing({name: 'hub', scope}),
-	startSyncthing({name: 'laptop', scope}),
-]);
+const [hubSide, laptop] = await startPair(scope);
 const versioning = {type: 'simple', params: {keep: '5'}};
-await pair(hubSide, laptop);
 await share(id, {on: hubSide, type: 'receiveonly', settings: {versioning}}, {on: laptop, type: 'sendonly'});
 await writeSession(laptop.sessions, {seed: 1});
 await flow(id, laptop, hubSide);

@@ -7,16 +7,12 @@ import {waitFor} from '../../lab/after.js';
 import {canMount, mountSmall} from '../../lab/mounts.js';
 import {startServer} from '../../lab/servers.js';
 import {writeSession} from '../../lab/sessions.js';
-import {flow, pair, share, startSyncthing} from '../../lab/syncthing.js';
+import {flow, share, startPair} from '../../lab/syncthing.js';
 import {aheadClock, followedHub, settingsOf} from './hubs.js';
 
 const folder = 'laptop-sessions';
 const scope = {after};
-const [hubSide, laptop] = await Promise.all([
-	startSyncthing({name: 'hub', scope}),
-	startSyncthing({name: 'laptop', scope}),
-]);
-await pair(hubSide, laptop);
+const [hubSide, laptop] = await startPair(scope);
 await share(folder, {on: hubSide, type: 'receiveonly'}, {on: laptop, type: 'sendonly'});
 await writeSession(laptop.sessions, {seed: 1});
 await flow(folder, laptop, hubSide);

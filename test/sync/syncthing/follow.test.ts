@@ -6,18 +6,14 @@ import {startWatching} from '../../../source/sync/services/watching.js';
 import {pauseDevice, resumeDevice} from '../../../source/sync/syncthing/devices.js';
 import {waitFor} from '../../lab/after.js';
 import {makeSession, writeSession} from '../../lab/sessions.js';
-import {flow, pair, share, startSyncthing, syncthingVersion, versioning} from '../../lab/syncthing.js';
+import {flow, share, startPair, startSyncthing, syncthingVersion, versioning} from '../../lab/syncthing.js';
 import {followedHub, settingsOf} from './hubs.js';
 
 const folder = 'laptop-sessions';
 const scope = {after};
 const never = new AbortController().signal;
 console.log(`syncthing ${syncthingVersion()}`);
-const [hubSide, laptop] = await Promise.all([
-	startSyncthing({name: 'hub', scope}),
-	startSyncthing({name: 'laptop', scope, isSecure: true}),
-]);
-await pair(hubSide, laptop);
+const [hubSide, laptop] = await startPair(scope, {isSecure: true});
 await share(
 	folder,
 	{on: hubSide, type: 'receiveonly', settings: {versioning, maxConflicts: -1}},

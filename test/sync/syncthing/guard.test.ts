@@ -3,16 +3,12 @@ import {appendFileSync, openSync, readFileSync, rmSync, truncateSync, writeFileS
 import path from 'node:path';
 import test, {after} from 'node:test';
 import {writeSession} from '../../lab/sessions.js';
-import {flow, pair, share, startSyncthing} from '../../lab/syncthing.js';
+import {flow, share, startPair} from '../../lab/syncthing.js';
 import {followedHub, settingsOf} from './hubs.js';
 
 const folder = 'sessions';
 const scope = {after};
-const [hubSide, laptop] = await Promise.all([
-	startSyncthing({name: 'hub', scope}),
-	startSyncthing({name: 'laptop', scope}),
-]);
-await pair(hubSide, laptop);
+const [hubSide, laptop] = await startPair(scope);
 // The worst a user can choose: nothing is kept by Syncthing itself.
 await share(folder, {on: hubSide, type: 'receiveonly', settings: {maxConflicts: 0}}, {on: laptop, type: 'sendreceive'});
 const sessions = [];

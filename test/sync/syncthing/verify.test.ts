@@ -5,16 +5,12 @@ import test, {after} from 'node:test';
 import {startVerifying} from '../../../source/sync/services/verifying.js';
 import {temporaryFolder, waitFor} from '../../lab/after.js';
 import {writeSession} from '../../lab/sessions.js';
-import {flow, pair, share, startSyncthing} from '../../lab/syncthing.js';
+import {flow, share, startPair} from '../../lab/syncthing.js';
 import {followedHub, settingsOf} from './hubs.js';
 
 const folder = 'sessions';
 const scope = {after};
-const [hubSide, laptop] = await Promise.all([
-	startSyncthing({name: 'hub', scope}),
-	startSyncthing({name: 'laptop', scope}),
-]);
-await pair(hubSide, laptop);
+const [hubSide, laptop] = await startPair(scope);
 await share(folder, {on: hubSide, type: 'receiveonly'}, {on: laptop, type: 'sendonly'});
 const grown = await writeSession(laptop.sessions, {seed: 1});
 const edited = await writeSession(laptop.sessions, {seed: 2});
