@@ -25,16 +25,18 @@ test('damage is found from the keys, shown with both sides, and repaired by y al
 	terminal.press('s');
 	await terminal.waitFor(/1 new/);
 	terminal.press('v');
-	await terminal.waitFor(/Verify laptop {2}quick[\s\S]*RESULT +✓ all here[\s\S]*1 identical on both sides/);
+	await terminal.waitFor(
+		/Verify laptop {2}quick[^\n]* DONE\n[\s\S]*RESULT +✓ all here[\s\S]*1 identical on both sides/,
+	);
 
 	const copy = path.join(hub.synced('laptop'), session.path);
 	const whole = readFileSync(copy);
 	await flipByte(copy);
 	const rotten = readFileSync(copy);
 	terminal.press('v');
-	await terminal.waitFor(/RESULT[\s\S]*by names, sizes and times/);
+	await terminal.waitFor(/ DONE\n[\s\S]*RESULT[\s\S]*by names, sizes and times/);
 	terminal.press('V');
-	await terminal.waitFor(/Verify laptop {2}deep[\s\S]*RESULT +✗ 1 damaged/);
+	await terminal.waitFor(/Verify laptop {2}deep[^\n]* DONE\n[\s\S]*RESULT +✗ 1 damaged/);
 	terminal.press('enter', 'enter');
 	await terminal.waitFor(
 		/HUB[\s\S]*LEDGER[\s\S]*WHERE +byte[\s\S]*REPAIR +the spoke still shows the size and time of the true bytes/,
@@ -49,11 +51,11 @@ test('damage is found from the keys, shown with both sides, and repaired by y al
 	await terminal.waitFor(/1 damaged[\s\S]*SPOKE[\s\S]*1 damaged on the hub, the last verify found/);
 	terminal.send(':verify --all');
 	terminal.press('enter');
-	await terminal.waitFor(/Verify \S+ {2}quick[\s\S]*RESULT/);
+	await terminal.waitFor(/Verify \S+ {2}quick[^\n]* DONE\n[\s\S]*RESULT/);
 	terminal.press('escape');
 	await terminal.waitFor(/SPOKE/);
 	terminal.press('j', 'V');
-	await terminal.waitFor(/Verify laptop {2}deep[\s\S]*RESULT +✗ 1 damaged/);
+	await terminal.waitFor(/Verify laptop {2}deep[^\n]* DONE\n[\s\S]*RESULT +✗ 1 damaged/);
 	terminal.press('!');
 	await terminal.waitFor(/Repair 1 damaged session of laptop\?/);
 	terminal.press('y');

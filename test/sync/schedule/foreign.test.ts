@@ -8,6 +8,7 @@ import test, {after, before} from 'node:test';
 import {explain, type ForeignWriter, findForeignWriters} from '../../../source/sync/schedule/foreign.js';
 import {type ForeignSources, systemSources} from '../../../source/sync/schedule/foreign-sources.js';
 import {listProcesses} from '../../../source/sync/schedule/processes.js';
+import {waitFor} from '../../lab/after.js';
 
 // Both literally as pi-brain's own documentation spells them.
 const seedCron = `# Sync every 15 minutes
@@ -201,9 +202,11 @@ test('a live copy into a spoke folder is found by its arguments; our own childre
 		const sources = {
 			processes: async () => (await listProcesses()).filter(({argv}) => argv.some(word => word.startsWith(home))),
 		};
-		let writers = await find(sources);
-		const until = Date.now() + 5000;
-		while (writers.length < 2 && Date.now() < until) writers = await find(sources);
+		const look = async () => {
+			const found = await find(sources);
+			return found.length >= 2 ? found : undefined;
+		};
+		const writers = await waitFor(look, {message: 'both to run'});
 		const foreign = writers.filter(({isSelf}) => !isSelf);
 		assert.deepEqual(brief(foreign), ['laptop process']);
 		assert.match(foreign[0]!.where, /^pid \d+$/);
@@ -237,8 +240,7 @@ test('the places of a real machine can be searched, whatever is absent', async (
 		sources: systemSources(home),
 		signal: AbortSignal.timeout(10_000),
 	});
-	assert.ok(
-		writers.every(({kind}) => kind === 'script'),
-		'only the script in the test folder',
-	);
+	// What runs on this machine on schedule, of another test or of whoever works here, is ours and has its right to be there.
+	const others = writers.filter(({kind, isSelf}) => kind !== 'script' && !isSelf);
+	assert.deepEqual(others, [], 'only the script in the test folder');
 });
