@@ -13,7 +13,7 @@ const events = 10_000;
 /** When the first look is taken: by then everything that is loaded once has been loaded. */
 const firstLook = 100;
 /** Events before the first: Ink remembers the size of the last 8,192 lines it drew, and V8 compiles what is used often. */
-const warmUp = 6000;
+const warmUp = 3000;
 /** Events between two frames: as many as a busy tenth of a second has. */
 const atOnce = 20;
 const mostGrowth = 5_000_000;
