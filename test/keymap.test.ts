@@ -18,7 +18,6 @@ const main: KeyContext = {
 	targets: 1,
 	hasHeld: true,
 	running: 1,
-	runningHere: 1,
 	isReadOnly: false,
 	isFiltered: false,
 	hasMarks: false,

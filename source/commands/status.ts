@@ -61,6 +61,7 @@ async function noteRunning(hub: Hub): Promise<void> {
 				by: holder.by ?? 'command',
 				startedAt: holder.since,
 				isDryRun: false,
+				isArrival: false,
 				progress: undefined,
 				pace: undefined,
 				isElsewhere: true,

@@ -88,8 +88,6 @@ export interface KeyContext {
 	readonly hasHeld: boolean;
 	/** Jobs on them. */
 	readonly running: number;
-	/** Jobs of this process, on any spoke. */
-	readonly runningHere: number;
 	readonly isReadOnly: boolean;
 	/** The table leaves rows out. */
 	readonly isFiltered: boolean;
@@ -133,7 +131,6 @@ export function keyContext(ui: UiState, context: DispatchContext): KeyContext {
 		targets: targets.length,
 		hasHeld: targets.some(hasHeld),
 		running: targets.filter(({job}) => job !== undefined).length,
-		runningHere: runningHere(context.state),
 		isReadOnly: context.isReadOnly,
 		isFiltered: ui.filter !== '' || ui.isFaultsOnly,
 		hasMarks: ui.marks.size > 0,
@@ -198,12 +195,12 @@ export function hasHeld({facts, holds}: SpokeState): boolean {
 	return facts.hold !== undefined || holds > 0;
 }
 
-/** It has a job that ends with this process. */
+/** It has a job that somebody asked for, or the schedule, and that ends with this process. */
 export function runsHere({job}: SpokeState): boolean {
-	return job !== undefined && !job.isElsewhere;
+	return job !== undefined && !job.isElsewhere && !job.isArrival;
 }
 
-/** Jobs that end with this process. */
+/** How many have one. */
 export function runningHere(state: HubState): number {
 	return state.spokes.filter(runsHere).length;
 }

@@ -16,6 +16,8 @@ export interface JobState {
 	/** Undefined while it waits for a free place. */
 	readonly startedAt: number | undefined;
 	readonly isDryRun: boolean;
+	/** Nobody asked for it: it enters what has arrived, and what it leaves out is entered the next time. */
+	readonly isArrival: boolean;
 	readonly progress: Progress | undefined;
 	/** How fast it goes and when it will be there; undefined before the first progress. */
 	readonly pace: Pace | undefined;

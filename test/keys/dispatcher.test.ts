@@ -266,7 +266,13 @@ test('q leaves at once without jobs, asks with jobs, and goes back elsewhere', (
 	idle.press('enter', 'q', 'q');
 	assert.deepEqual(idle.calls, [['quit', 0]]);
 
-	const busy = openKeyboard({state: fakeHub({spokes: 2, kinds: ['syncing', 'ok']})});
+	const state = fakeHub({spokes: 2, kinds: ['syncing', 'ok']});
+	const entering = state.spokes.map(spoke => ({...spoke, job: spoke.job && {...spoke.job, isArrival: true}}));
+	const arriving = openKeyboard({state: {...state, spokes: entering}});
+	arriving.press('q');
+	assert.deepEqual(arriving.calls, [['quit', 0]], 'what arrives is entered the next time: nobody is asked');
+
+	const busy = openKeyboard({state});
 	busy.press('q');
 	assert.deepEqual(busy.ui().prompt, {kind: 'quit', jobs: 1});
 	busy.press('enter', 'esc');

@@ -9,6 +9,7 @@ const elsewhere = {
 	by: 'watch',
 	startedAt: 1,
 	isDryRun: false,
+	isArrival: false,
 	progress: undefined,
 	pace: undefined,
 	isElsewhere: true,

@@ -20,6 +20,9 @@ import {type FakeKind, fakeLog, fakeNow} from './fake-state.js';
 import {openScreen, type Screen} from './screen.js';
 import {configOf, fill, methodOf, remember, type StandingClock, stagedSpoke, transfer} from './staged.js';
 
+/** Who keeps the schedule where somebody else does. */
+const keeperPid = 4711;
+
 /** A spoke by its name, and what has become of it. */
 export interface StagedSpoke {
 	readonly name: string;
@@ -118,8 +121,8 @@ export async function openDashboard(scope: Scope, options: DashboardOptions = {}
 	});
 	// Whoever keeps the schedule has the same number on every machine.
 	hub.observe(event => {
-		if (event.type !== 'keeper' || event.keeper?.isUs !== false || event.keeper.pid !== process.pid) return;
-		hub.emit({type: 'keeper', keeper: {...event.keeper, pid: 4711}});
+		if (event.type !== 'keeper' || event.keeper?.isUs !== false || event.keeper.pid === keeperPid) return;
+		hub.emit({type: 'keeper', keeper: {...event.keeper, pid: keeperPid}});
 	});
 	hub.recall();
 	const lease = isStandingBy
@@ -141,7 +144,7 @@ export async function openDashboard(scope: Scope, options: DashboardOptions = {}
 		home: root,
 		env: process.env,
 		// Whatever is typed is taken; nothing is written anywhere.
-		spokes: {run: async () => true, preview: async ({name}: SetupWish) => ({yaml: [`  - name: ${name}`]})},
+		spokes: {run: async () => 'done' as const, preview: async ({name}: SetupWish) => ({yaml: [`  - name: ${name}`]})},
 		launch: {
 			node: process.execPath,
 			bin: path.join(root, 'pi-brain-tui.js'),

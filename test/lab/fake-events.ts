@@ -44,6 +44,7 @@ function* runOf(spoke: string, at: number, random: Random): Generator<HubEvent> 
 		by: 'watch',
 		startedAt: at,
 		isDryRun: false,
+		isArrival: false,
 		progress: undefined,
 		pace: undefined,
 		isElsewhere: false,

@@ -150,6 +150,7 @@ function job(now: number, change: Partial<JobState> = {}): JobState {
 		by: 'dashboard',
 		startedAt: now - 28_000,
 		isDryRun: false,
+		isArrival: false,
 		progress: {filesDone: 118, filesTotal: 280, bytes: 86_800_000, percent: 42, rate: 3_100_000},
 		pace: {
 			since: now - 27_000,

@@ -37,6 +37,7 @@ const job = {
 	by: 'cron',
 	startedAt: 3,
 	isDryRun: false,
+	isArrival: false,
 	progress: undefined,
 	pace: undefined,
 	isElsewhere: false,

@@ -128,6 +128,7 @@ test('what matters more is said first', () => {
 		by: 'cron',
 		startedAt: now,
 		isDryRun: false,
+		isArrival: false,
 		progress: undefined,
 		pace: undefined,
 		isElsewhere: false,

@@ -80,21 +80,22 @@ export class Jobs {
 		if (other) await this.#turnAfterArrivals(name, controller);
 		if (!hub.spoke(name) || this.#running.has(name)) return turnedAway(name, options.by ?? hub.by, hub.clock.now());
 		const {config} = hub.spoke(name)!;
-		const {promise: ended, resolve: end} = Promise.withResolvers<void>();
-		this.#running.set(name, {controller, isArrival: options.isArrival ?? false, ended});
-		// Not AbortSignal.timeout: what hangs on one is kept until its time is up, long after the run.
-		const limit = setTimeout(() => controller.abort(new DOMException('took too long', 'TimeoutError')), jobLimitMs);
-		limit.unref();
-		const signal = AbortSignal.any([controller.signal, hub.signal, ...(options.signal ? [options.signal] : [])]);
 		const by = options.by ?? hub.by;
 		const job = {
 			by,
 			startedAt: undefined,
 			isDryRun: options.isDryRun ?? false,
+			isArrival: options.isArrival ?? false,
 			progress: undefined,
 			pace: undefined,
 			isElsewhere: false,
 		};
+		const {promise: ended, resolve: end} = Promise.withResolvers<void>();
+		this.#running.set(name, {controller, isArrival: job.isArrival, ended});
+		// Not AbortSignal.timeout: what hangs on one is kept until its time is up, long after the run.
+		const limit = setTimeout(() => controller.abort(new DOMException('took too long', 'TimeoutError')), jobLimitMs);
+		limit.unref();
+		const signal = AbortSignal.any([controller.signal, hub.signal, ...(options.signal ? [options.signal] : [])]);
 		const known = hub.spoke(name)?.job;
 		let elsewhere: JobState | undefined;
 		hub.emit({type: 'job', spoke: name, job});
@@ -115,7 +116,7 @@ export class Jobs {
 				runFolder: join(hub.state.config.folder, 'run'),
 				by,
 				isDryRun: job.isDryRun,
-				isArrival: options.isArrival ?? false,
+				isArrival: job.isArrival,
 				signal,
 				onProgress: progress.tell,
 				onCommand: line => this.#onCommand(name, line),

@@ -29,6 +29,7 @@ function jobOf({by, since}: Holder): JobState {
 		by: by ?? 'command',
 		startedAt: since,
 		isDryRun: false,
+		isArrival: false,
 		progress: undefined,
 		pace: undefined,
 		isElsewhere: true,
