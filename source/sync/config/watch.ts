@@ -2,6 +2,7 @@ import {stat} from 'node:fs/promises';
 import path from 'node:path';
 import type {FSWatcher} from 'chokidar';
 import {type Clock, systemClock} from '../clock.js';
+import {every} from '../every.js';
 import type {LoadedConfig, Problem} from './types.js';
 
 /** What `watchConfig` takes. */
@@ -53,13 +54,15 @@ export async function watchConfig(options: WatchConfigOptions): Promise<void> {
 		}
 	};
 	const follow = async () => {
+		every(lookMs, () => wake?.(), signal);
+		signal.addEventListener('abort', () => wake?.(), {once: true});
 		while (!signal.aborted) {
 			const now = await fingerprint(file);
 			if (now === last) {
-				const woken = new Promise<void>(resolve => {
+				await new Promise<void>(resolve => {
 					wake = resolve;
+					if (signal.aborted) resolve();
 				});
-				await Promise.race([woken, pause(clock, lookMs, signal)]);
 				continue;
 			}
 

@@ -1,4 +1,5 @@
 import type {Clock} from '../clock.js';
+import {every} from '../every.js';
 import {type CronTable, loadCron} from './cron.js';
 import {
 	contactReturned,
@@ -61,14 +62,13 @@ export interface Scheduler {
 }
 
 /**
- * Starts runs at their times. One timer looks at the clock every two seconds instead of sleeping until the next run:
+ * Starts runs at their times. It looks at the clock every two seconds instead of sleeping until the next run:
  * timers stand still while the machine sleeps, and a look costs nothing. It does not keep the process alive.
  */
 export function startScheduler(options: SchedulerOptions): Scheduler {
 	const {clock, signal} = options;
 	let plan: Plan | undefined;
 	let cron: CronTable | undefined;
-	let timer: NodeJS.Timeout | undefined;
 
 	const load = async (timeZone: string | undefined) => {
 		const table = await loadCron(timeZone);
@@ -109,12 +109,10 @@ export function startScheduler(options: SchedulerOptions): Scheduler {
 	const begin = async () => {
 		await load(options.timeZone);
 		if (signal.aborted) return;
-		timer = setInterval(look, options.everyMs ?? 2000);
-		timer.unref();
+		every(options.everyMs ?? 2000, look, signal);
 		look();
 	};
 
-	signal.addEventListener('abort', () => clearInterval(timer), {once: true});
 	return {
 		ready: begin(),
 		plan: () => plan,

@@ -1,4 +1,5 @@
 import {join} from 'node:path';
+import {every} from '../every.js';
 import type {Hub} from '../hub.js';
 import {HolderView} from '../live/leases.js';
 import {acquireLease, type Holder, keeperLease, type Lease} from '../schedule/lease.js';
@@ -114,10 +115,8 @@ export function startKeeping(hub: Hub, {home, env = {}, signal = hub.signal}: Ke
 	};
 
 	const stopped = Promise.withResolvers<void>();
-	const timer = setInterval(() => void go(), lookMs);
-	timer.unref();
+	every(lookMs, () => void go(), signal);
 	const end = async () => {
-		clearInterval(timer);
 		await looking;
 		duties?.end();
 		duties = undefined;

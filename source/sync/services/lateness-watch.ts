@@ -1,3 +1,4 @@
+import {every} from '../every.js';
 import type {Hub} from '../hub.js';
 import {isScheduled} from '../judge.js';
 import {recordMissed} from '../outcomes.js';
@@ -44,7 +45,5 @@ export function startLatenessWatch(hub: Hub, {signal = hub.signal, everyMs = loo
 		}
 	};
 
-	const timer = setInterval(() => void look(), everyMs);
-	timer.unref();
-	signal.addEventListener('abort', () => clearInterval(timer), {once: true});
+	every(everyMs, () => void look(), signal);
 }

@@ -1,3 +1,4 @@
+import {every} from '../every.js';
 import type {Hub} from '../hub.js';
 import {recordLate} from '../outcomes.js';
 import {isLate} from '../schedule/lateness.js';
@@ -88,9 +89,7 @@ export function startProbeLoop(hub: Hub, {onReturned, signal = hub.signal}: Prob
 		}
 	};
 
-	const timer = setInterval(look, lookMs);
-	timer.unref();
-	signal.addEventListener('abort', () => clearInterval(timer), {once: true});
+	every(lookMs, look, signal);
 }
 
 function isAskable({config, undriven}: SpokeState): boolean {

@@ -1,4 +1,5 @@
 import {join} from 'node:path';
+import {every} from '../every.js';
 import type {Hub} from '../hub.js';
 import {noteElsewhere} from '../live/elsewhere.js';
 import {LeaseView} from '../live/leases.js';
@@ -54,7 +55,5 @@ export function startRefreshing(hub: Hub, {signal = hub.signal}: RefreshingOptio
 	hub.recallLog();
 	startPairing(hub, {signal});
 	void go();
-	const timer = setInterval(() => void go(), everyMs);
-	timer.unref();
-	signal.addEventListener('abort', () => clearInterval(timer), {once: true});
+	every(everyMs, () => void go(), signal);
 }

@@ -1,3 +1,4 @@
+import {every} from '../every.js';
 import type {Hub} from '../hub.js';
 import {isCovered} from '../live/covered.js';
 import type {Outcome, Plan, PlannedSpoke} from '../schedule/planner.js';
@@ -41,10 +42,8 @@ export function startScheduling(hub: Hub, {signal = hub.signal}: SchedulingOptio
 	const shown = new Shown(hub);
 	const show = () => shown.update(scheduler.plan()?.spokes);
 	void scheduler.ready.then(show);
-	const timer = setInterval(show, showMs);
-	timer.unref();
+	every(showMs, show, signal);
 	const end = () => {
-		clearInterval(timer);
 		forget();
 		// A hub that has closed shows nothing any more.
 		if (!hub.signal.aborted) shown.update(new Map());

@@ -1,7 +1,7 @@
 import type {Hub} from '../hub.js';
 import {recordDamage} from '../outcomes.js';
-import type {NextTime} from '../schedule/cron.js';
-import {isVerifyDue} from '../verify/plan.js';
+import type {CronTable, NextTime} from '../schedule/cron.js';
+import {type Verified, verifyDueAt} from '../verify/plan.js';
 import type {VerifyReport} from '../verify/types.js';
 import type {Verifying} from './verifying.js';
 
@@ -43,8 +43,7 @@ export function startVerifySchedule(hub: Hub, {signal, everyMs = lookMs}: Verify
 async function look(hub: Hub, plan: Plan, signal: AbortSignal): Promise<void> {
 	const {verifySchedule, timeZone} = hub.state.config.tui;
 	if (verifySchedule === undefined) return;
-	const {loadCron} = await import('../schedule/cron.js');
-	const due = plan.due(verifySchedule, (await loadCron(timeZone)).next);
+	const due = plan.due(verifySchedule, await plan.next(timeZone));
 	if (due.length === 0 || signal.aborted) return;
 	const verifying = await plan.verifying();
 	// One after the other: nobody waits for it.
@@ -56,6 +55,13 @@ async function look(hub: Hub, plan: Plan, signal: AbortSignal): Promise<void> {
 	}
 }
 
+/** A time, and what it was worked out from. */
+interface DueAt extends Verified {
+	readonly expression: string;
+	readonly next: NextTime;
+	readonly at: number | undefined;
+}
+
 /** Which deep verifies are due. */
 class Plan {
 	readonly #hub: Hub;
@@ -63,6 +69,9 @@ class Plan {
 	readonly #triedAt = new Map<string | undefined, number>();
 	/** Since when there is something to verify: asking costs a look at every entry. */
 	readonly #since = new Map<string, number>();
+	/** When each one is due, as long as what that was worked out from stays: cron times are dear, and asked for every minute. */
+	readonly #dueAt = new Map<string | undefined, DueAt>();
+	#cron: {readonly zone: string | undefined; readonly table: CronTable} | undefined;
 	#verifying: Verifying | undefined;
 
 	constructor(hub: Hub) {
@@ -76,6 +85,16 @@ class Plan {
 		return this.#verifying;
 	}
 
+	/** The times of cron expressions in a zone; the same function while the zone stays. */
+	async next(zone: string | undefined): Promise<NextTime> {
+		if (!this.#cron || this.#cron.zone !== zone) {
+			const {loadCron} = await import('../schedule/cron.js');
+			this.#cron = {zone, table: await loadCron(zone)};
+		}
+
+		return this.#cron.table.next;
+	}
+
 	begin(name: string | undefined): void {
 		this.#triedAt.set(name, this.#hub.clock.now());
 	}
@@ -86,7 +105,8 @@ class Plan {
 		const now = clock.now();
 		const isDue = (name: string | undefined, verifiedAt: number | undefined, since: () => number | undefined) => {
 			const deepAt = latest(verifiedAt, this.#triedAt.get(name));
-			return isVerifyDue({deepAt, since: deepAt ?? since()}, expression, next, now);
+			const dueAt = this.#dueAtOf(name, {deepAt, since: deepAt ?? since()}, expression, next);
+			return dueAt !== undefined && dueAt <= now;
 		};
 
 		const spokes = state.spokes
@@ -97,6 +117,18 @@ class Plan {
 			spokes.length > 0 ? 0 : undefined,
 		);
 		return isOwnDue ? [undefined, ...spokes] : spokes;
+	}
+
+	#dueAtOf(name: string | undefined, verified: Verified, expression: string, next: NextTime): number | undefined {
+		const known = this.#dueAt.get(name);
+		const {deepAt, since} = verified;
+		if (known?.deepAt === deepAt && known?.since === since && known?.expression === expression && known.next === next) {
+			return known.at;
+		}
+
+		const at = verifyDueAt(verified, expression, next);
+		this.#dueAt.set(name, {...verified, expression, next, at});
+		return at;
 	}
 
 	#sinceOf(name: string): number | undefined {

@@ -1,6 +1,7 @@
 import type {watch} from 'node:fs';
 import {clean} from '../../text/clean.js';
 import {type Clock, systemClock} from '../clock.js';
+import {every} from '../every.js';
 import {RootWatch, rootMs, watchFailure} from './folder-root.js';
 import {type IndexDiff, SessionIndex} from './index.js';
 
@@ -75,14 +76,14 @@ interface Running {
  */
 export function watchSessions(options: WatchOptions): SessionWatch {
 	const running = new Map<string, Running>();
-	// One timer for all of them: a thousand timers that find nothing cost more than a thousand looks.
-	const checking = setInterval(() => {
+	const closing = new AbortController();
+	// One for all of them: a thousand timers that find nothing cost more than a thousand looks.
+	const check = () => {
 		for (const {watch} of running.values()) watch.checkRoot();
-	}, rootMs);
-	checking.unref();
-	options.signal.addEventListener('abort', () => clearInterval(checking), {once: true});
+	};
+	every(rootMs, check, AbortSignal.any([options.signal, closing.signal]));
 	const close = async () => {
-		clearInterval(checking);
+		closing.abort();
 		const all = [...running.values()];
 		running.clear();
 		await Promise.all(all.map(async one => one.stop()));

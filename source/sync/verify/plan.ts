@@ -9,18 +9,17 @@ export interface Verified {
 }
 
 /**
- * Whether a spoke's scheduled deep verify is due. One that was missed while nothing ran is made up for; one that somebody
- * made within half a period before is not made again.
+ * When a spoke's scheduled deep verify is due. One that was missed while nothing ran is made up for: the time has passed
+ * then. One that somebody made within half a period before is not made again.
  * @param next as a cron table tells
- * @param now milliseconds since the epoch
+ * @returns milliseconds since the epoch; undefined: never
  */
-export function isVerifyDue({deepAt, since}: Verified, expression: string, next: NextTime, now: number): boolean {
-	if (since === undefined) return false;
-	const after = deepAt ?? since;
-	const first = next(expression, after);
-	if (first === undefined || first > now) return false;
+export function verifyDueAt({deepAt, since}: Verified, expression: string, next: NextTime): number | undefined {
+	if (since === undefined) return undefined;
+	const first = next(expression, deepAt ?? since);
+	if (first === undefined || deepAt === undefined) return first;
 	const second = next(expression, first);
-	const isRecent = deepAt !== undefined && second !== undefined && first - deepAt < (second - first) / 2;
+	const isRecent = second !== undefined && first - deepAt < (second - first) / 2;
 	// That one counts for the time it was close to.
-	return !isRecent || (second !== undefined && second <= now);
+	return isRecent ? second : first;
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import {loadCron} from '../../../source/sync/schedule/cron.js';
-import {isVerifyDue} from '../../../source/sync/verify/plan.js';
+import {verifyDueAt} from '../../../source/sync/verify/plan.js';
 
 const weekly = '17 4 * * 0';
 const at = (text: string) => Date.parse(`2026-11-${text}Z`);
@@ -11,7 +11,7 @@ const sunday = at('22T04:17:00');
 test('a weekly verify is due at its time, once', async () => {
 	const {next} = await loadCron('UTC');
 	const due = (deepAt: number | undefined, now: number, since: number | undefined = at('01T00:00:00')) =>
-		isVerifyDue({deepAt, since}, weekly, next, now);
+		verifyDueAt({deepAt, since}, weekly, next)! <= now;
 	const lastWeek = at('15T04:17:20');
 	assert.equal(due(lastWeek, sunday - 1000), false);
 	assert.equal(due(lastWeek, sunday), true);
@@ -21,6 +21,6 @@ test('a weekly verify is due at its time, once', async () => {
 	assert.equal(due(lastWeek, at('24T09:00:00')), true, 'one that was missed is made up for');
 	assert.equal(due(undefined, at('24T09:00:00'), at('23T00:00:00')), false, 'a new spoke waits for the next time');
 	assert.equal(due(undefined, at('24T09:00:00'), at('20T00:00:00')), true);
-	assert.equal(isVerifyDue({deepAt: undefined, since: undefined}, weekly, next, sunday), false, 'there is nothing yet');
-	assert.equal(isVerifyDue({deepAt: undefined, since: 0}, '0 0 30 2 *', next, sunday), false, 'there is no such day');
+	assert.equal(verifyDueAt({deepAt: undefined, since: undefined}, weekly, next), undefined, 'there is nothing yet');
+	assert.equal(verifyDueAt({deepAt: undefined, since: 0}, '0 0 30 2 *', next), undefined, 'there is no such day');
 });
