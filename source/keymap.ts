@@ -141,12 +141,21 @@ function keymapOf(written: Written, bound: ReadonlyMap<ViewName, Bound>): Keymap
 		return holders.slice(0, holders.indexOf(id)).every(before => specOf(before).when !== undefined);
 	};
 
-	const known = (context: KeyContext) =>
+	/** By the places they are for: the footer asks at every frame, and nothing else makes them others. */
+	const reached = new Map<string, ReturnType<typeof commandsOf>>();
+	const commandsOf = (context: KeyContext) =>
 		commandIds.flatMap(id => {
 			const view = placesOf(context).find(place => specOf(id).views.includes(place));
 			const keys = view === undefined ? [] : keysOf(id, view).filter(key => isReached(key, id, context));
 			return keys.length > 0 ? [{id, keys, spec: specOf(id)}] : [];
 		});
+	const known = (context: KeyContext) => {
+		const places = placesOf(context).join();
+		const commands = reached.get(places) ?? commandsOf(context);
+		reached.set(places, commands);
+		return commands;
+	};
+
 	return {
 		find: (key, context) => candidates(key, context).find(id => works(id, context)),
 		at: (key, context) => candidates(key, context).at(-1),
@@ -154,7 +163,9 @@ function keymapOf(written: Written, bound: ReadonlyMap<ViewName, Bound>): Keymap
 			known(context)
 				.filter(
 					({id, spec}) =>
-						(spec.hintViews ?? spec.views).some(view => placesOf(context).includes(view)) && works(id, context),
+						spec.hint !== undefined &&
+						(spec.hintViews ?? spec.views).some(view => placesOf(context).includes(view)) &&
+						works(id, context),
 				)
 				.toSorted((one, other) => rankOf(one.spec, context) - rankOf(other.spec, context))
 				.flatMap(({keys, spec}) => (spec.hint === undefined ? [] : [{keys: keys[0]!, hint: spec.hint}])),

@@ -1,4 +1,5 @@
 import {Box, Text} from 'ink';
+import {memo} from 'react';
 import {type HeaderInput, headerLine} from '../view/header.js';
 import {ScreenLine} from './screen-line.js';
 import {Spinner, spinnerCells} from './spinner.js';
@@ -13,7 +14,7 @@ interface HeaderProps extends HeaderInput {
 const leastForSpinner = 40;
 
 /** The first line of the screen, with the spinner at its right edge: the rest of the line stands still. */
-export function Header({isBusy, ...input}: HeaderProps) {
+export const Header = memo(function Header({isBusy, ...input}: HeaderProps) {
 	const {width, style} = input;
 	const room = width < leastForSpinner ? 0 : spinnerCells(style.isAscii);
 	return (
@@ -26,5 +27,16 @@ export function Header({isBusy, ...input}: HeaderProps) {
 				</>
 			)}
 		</Box>
+	);
+}, isSame);
+
+/** Most keys change what the screen shows of the spokes, and nothing that is counted here. */
+function isSame({ui: before, ...rest}: HeaderProps, {ui, ...others}: HeaderProps): boolean {
+	const {pausedSince, filter, isFaultsOnly} = ui;
+	return (
+		Object.is(before.pausedSince, pausedSince) &&
+		before.filter === filter &&
+		before.isFaultsOnly === isFaultsOnly &&
+		(Object.keys(others) as Array<keyof typeof others>).every(key => Object.is(rest[key], others[key]))
 	);
 }

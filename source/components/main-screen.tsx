@@ -4,7 +4,7 @@ import {detailTitle} from '../view/detail-body.js';
 import {diagnoseNote, diagnoseTitle} from '../view/diagnose-steps.js';
 import {bannerLine, summaryLine} from '../view/header.js';
 import type {Part} from '../view/layout.js';
-import {logTitle, visibleLog} from '../view/log-body.js';
+import {logTitle} from '../view/log-body.js';
 import {paintLine} from '../view/pieces.js';
 import type {Sight} from '../view/sight-types.js';
 import {longestNameOf, topOf} from '../view/table.js';
@@ -120,15 +120,13 @@ function isBusy({input: {state}}: Sight): boolean {
 }
 
 function paneLines(pane: PaneName, sight: Sight, width: number, rows: number): readonly string[] {
-	const {ui, input} = sight;
 	if (pane === 'detail') {
 		const body = sight.text('detail');
-		const first = boundOffset(ui.offsets.detail, {total: body.length, page: rows});
+		const first = boundOffset(sight.ui.offsets.detail, {total: body.length, page: rows});
 		return body.slice(first, first + rows);
 	}
 
-	const {state, now, style} = input;
-	return visibleLog({lines: state.log, ui: ui.log, width, rows, now, style}).map(({text}) => text);
+	return sight.logPage(width, rows);
 }
 
 function rightLines(sight: Sight, width: number, rows: number): readonly string[] {

@@ -1,4 +1,4 @@
-import {cutLine, type Line, lineWidth, paintLine, piece} from './pieces.js';
+import {cutLine, type Line, lineWidth, type Piece, paintLine, piece} from './pieces.js';
 import type {Role, Style, Toast} from './types.js';
 import {clip, fit} from './width.js';
 
@@ -24,15 +24,19 @@ export function footerLine(hints: readonly Hint[], width: number, style: Style, 
 		if (room >= 8) return paintLine([...first, piece('  '), ...toastPieces(toasts, room, style)], style);
 	}
 
-	let line: Line = [];
+	const line: Piece[] = [];
+	let used = 0;
 	for (const hint of ordered) {
-		const next = line.length === 0 ? hintPieces(hint) : [...line, piece('  '), ...hintPieces(hint)];
-		if (lineWidth(next) > width) {
-			if (line.length === 0) line = cutLine(next, width, style);
-			continue;
+		const own = hintPieces(hint);
+		const next = line.length === 0 ? own : [piece('  '), ...own];
+		const taken = lineWidth(next);
+		if (used + taken <= width) {
+			line.push(...next);
+			used += taken;
+		} else if (line.length === 0) {
+			line.push(...cutLine(own, width, style));
+			used = width;
 		}
-
-		line = next;
 	}
 
 	return paintLine(line, style);

@@ -11,6 +11,12 @@ const levels: Readonly<Record<LogUi['level'], ReadonlySet<LogLevel>>> = {
 	error: new Set<LogLevel>(['ERROR']),
 };
 
+/** Title, page and keys of one frame all ask for the same. */
+const lastFiltered = new WeakMap<
+	readonly LogLine[],
+	Pick<LogUi, 'level' | 'spoke'> & {readonly shown: readonly LogLine[]}
+>();
+
 /**
  * The lines that level and spoke let through, oldest first: what the cursor walks over, and what is copied.
  * @returns the very same list where everything passes
@@ -20,8 +26,12 @@ export function filteredLog(
 	{level, spoke}: Pick<LogUi, 'level' | 'spoke'>,
 ): readonly LogLine[] {
 	if (level === 'all' && spoke === undefined) return lines;
+	const last = lastFiltered.get(lines);
+	if (last && last.level === level && last.spoke === spoke) return last.shown;
 	const passing = levels[level];
-	return lines.filter(line => passing.has(line.level) && (spoke === undefined || line.spoke === spoke));
+	const shown = lines.filter(line => passing.has(line.level) && (spoke === undefined || line.spoke === spoke));
+	lastFiltered.set(lines, {level, spoke, shown});
+	return shown;
 }
 
 /**

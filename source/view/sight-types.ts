@@ -108,6 +108,8 @@ export interface Sight {
 	text(name: TextName): readonly string[];
 	/** Log lines that level and spoke let through. */
 	log(): readonly LogLine[];
+	/** The part of the log that a pane of so many cells and lines shows, painted. */
+	logPage(width: number, rows: number): readonly string[];
 	/** How much of a text or of the log there is and how much is on the screen, in lines. */
 	extent(name: TextName | 'log'): Extent;
 }

@@ -6,6 +6,7 @@ import type {FirstRun} from './first-run.js';
 import {bannerProblems} from './header.js';
 import {type HelpSection, helpBody} from './help-body.js';
 import {hasPanes, layoutOf, rowsOf} from './layout.js';
+import {visibleLog} from './log-body.js';
 import {filteredLog} from './log-filter.js';
 import {lastAnswer} from './memo.js';
 import {promptLines} from './prompt-lines.js';
@@ -77,8 +78,9 @@ export function createSights(): (input: SightInput, ui: UiState) => Sight {
 	const filled = lastAnswer((input: SightInput, ui: UiState['wizard'], offset: number, rows: number) =>
 		seeWizard(input, {ui, offset, rows}),
 	);
-	const logged = lastAnswer((lines: readonly LogLine[], level: UiState['log']['level'], spoke: string | undefined) =>
-		filteredLog(lines, {level, spoke}),
+	const paged = lastAnswer(
+		(lines: readonly LogLine[], ui: UiState['log'], width: number, rows: number, now: number, style: Style) =>
+			visibleLog({lines, ui, width, rows, now, style}).map(({text}) => text),
 	);
 
 	return (input, ui) => {
@@ -130,7 +132,7 @@ export function createSights(): (input: SightInput, ui: UiState) => Sight {
 			row && versioned(input, row, ui.versions, ui.offsets.versions, ui.search.versions, textPage(viewRows));
 
 		const wizard = () => filled(input, ui.wizard, ui.offsets.wizard, textPage(viewRows));
-		const log = () => logged(state.log, ui.log.level, ui.log.spoke);
+		const log = () => filteredLog(state.log, ui.log);
 		return {
 			input,
 			ui,
@@ -151,6 +153,7 @@ export function createSights(): (input: SightInput, ui: UiState) => Sight {
 			wizard,
 			text,
 			log,
+			logPage: (width, rows) => paged(state.log, ui.log, width, rows, input.now, style),
 			extent(name) {
 				// Panes have their titles in the divider above them.
 				if (name === 'log') return {total: log().length, page: isDetailPane ? pane : textPage(viewRows)};

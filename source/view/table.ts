@@ -1,4 +1,5 @@
 import {type Columns, cellText, fitColumns, titleText} from './columns.js';
+import {lastAnswer} from './memo.js';
 import type {Style, TableRow, UiState} from './types.js';
 import {cells, fit} from './width.js';
 
@@ -45,11 +46,51 @@ export function tableLines({rows, ui, style, width, height, now, longestName}: T
 	const page = tablePage(height);
 	const selected = rows.findIndex(({id}) => id === ui.selected);
 	const top = topOf(ui.top, selected, rows.length, page);
-	const columns = fitColumns(width, longestName ?? longestNameOf(rows), ui.isWide, style);
-	const lines = rows.slice(top, top + page).map(row => rowLine(row, columns, style, now, ui));
+	const columns = columnsOf(width, longestName ?? longestNameOf(rows), ui.isWide, style);
+	const lines = rows.slice(top, top + page).map(row => knownLine(row, columns, style, now, ui));
 	const titles = page < height ? [style.paint('label', titleText(columns))] : [];
 	const blanks = new Array<string>(Math.max(0, height - lines.length - titles.length)).fill('');
 	return {lines: [...titles, ...lines, ...blanks], top};
+}
+
+const columnsOf = lastAnswer(fitColumns);
+
+/** A line, and all it was made from beside its row. */
+interface DrawnLine {
+	readonly columns: Columns;
+	readonly style: Style;
+	readonly now: number;
+	readonly isSelected: boolean;
+	readonly isMarked: boolean;
+	readonly text: string;
+}
+
+const drawn = new WeakMap<TableRow, DrawnLine>();
+
+/** A key changes one or two rows; the others are what they were. */
+function knownLine(
+	row: TableRow,
+	columns: Columns,
+	style: Style,
+	now: number,
+	ui: Pick<UiState, 'selected' | 'marks'>,
+): string {
+	const isSelected = row.id === ui.selected;
+	const isMarked = ui.marks.has(row.id);
+	const last = drawn.get(row);
+	if (
+		last?.columns === columns &&
+		last.style === style &&
+		last.now === now &&
+		last.isSelected === isSelected &&
+		last.isMarked === isMarked
+	) {
+		return last.text;
+	}
+
+	const text = rowLine(row, {columns, style, now, isSelected, isMarked});
+	drawn.set(row, {columns, style, now, isSelected, isMarked, text});
+	return text;
 }
 
 const longest = new WeakMap<readonly TableRow[], number>();
@@ -65,15 +106,7 @@ export function longestNameOf(rows: readonly TableRow[]): number {
 	return width;
 }
 
-function rowLine(
-	row: TableRow,
-	columns: Columns,
-	style: Style,
-	now: number,
-	{selected, marks}: Pick<UiState, 'selected' | 'marks'>,
-): string {
-	const isSelected = row.id === selected;
-	const isMarked = marks.has(row.id);
+function rowLine(row: TableRow, {columns, style, now, isSelected, isMarked}: Omit<DrawnLine, 'text'>): string {
 	const context = {style, now, isPlain: isSelected};
 	const sign = row.spoke ? style.glyph(row.tone) : '';
 	const signCells = cells(style.glyph('ok'));
