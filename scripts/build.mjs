@@ -2,7 +2,16 @@ import {createHash} from 'node:crypto';
 import {existsSync, realpathSync} from 'node:fs';
 import {chmod, copyFile, readdir, readFile, rename, rm, writeFile} from 'node:fs/promises';
 import path from 'node:path';
-import {withMemory, withoutDevtools, withoutEmoji, withoutFetch, withoutPackageTidying} from './bundled-parts.mjs';
+import {
+	withMemory,
+	withoutDevtools,
+	withoutEmoji,
+	withoutFetch,
+	withoutPackageTidying,
+	withoutSpinners,
+	withoutStrays,
+} from './bundled-parts.mjs';
+import {oneEngine} from './one-engine.mjs';
 
 /**
  * Bundles the program into `dist/`: `pi-brain-tui.js` checks the Node version, `cli.js` is the front door, what
@@ -66,15 +75,25 @@ const threads = 'source/sync/verify/worker.ts';
 
 async function bundle(root, entry, outdir, hash) {
 	const esbuild = await import('esbuild');
-	const {metafile} = await esbuild.build({
+	const options = {
 		absWorkingDir: root,
 		entryPoints: existsSync(path.join(root, threads)) ? {cli: entry, 'verify-worker': threads} : {cli: entry},
 		outdir,
 		...bundling,
 		metafile: true,
 		define: {...bundling.define, 'process.env.PI_BRAIN_BUILD': JSON.stringify(hash)},
-		plugins: [withoutDevtools, withoutPackageTidying, withoutFetch, withoutEmoji, withMemory],
-	});
+		plugins: [
+			withoutDevtools,
+			withoutPackageTidying,
+			withoutFetch,
+			withoutEmoji,
+			withoutStrays,
+			withoutSpinners,
+			withMemory,
+		],
+	};
+	const shared = await oneEngine(options);
+	const {metafile} = await esbuild.build(shared ? {...options, plugins: [...options.plugins, shared]} : options);
 	return metafile;
 }
 
@@ -85,7 +104,7 @@ async function hashOf(root) {
 		sum.update(`${name}\0`).update(await readFile(path.join(root, name)).catch(() => ''));
 	}
 
-	for (const name of ['build.mjs', 'bundled-parts.mjs'])
+	for (const name of ['build.mjs', 'bundled-parts.mjs', 'one-engine.mjs'])
 		sum.update(await readFile(path.join(import.meta.dirname, name)));
 	return sum.digest('hex');
 }

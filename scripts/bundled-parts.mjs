@@ -69,13 +69,51 @@ const rgiEmojiRegex = {
 	},
 };
 
+/**
+ * Packages that Ink needs load all of `assert` for one line that never fails, and `child_process` for terminals that do not
+ * tell their size.
+ */
+export const withoutStrays = {
+	name: 'without-strays',
+	setup(build) {
+		build.onLoad({filter: /\/signal-exit\/index\.js$/}, async ({path: file}) => ({
+			contents: replaceAll(file, await readFile(file, 'utf8'), [
+				["var assert = require('assert')", 'var assert = {equal() {}}'],
+			]),
+		}));
+		build.onLoad({filter: /\/terminal-size\/index\.js$/}, async ({path: file}) => ({
+			contents: replaceAll(file, await readFile(file, 'utf8'), [
+				["import {execFileSync} from 'node:child_process';", ''],
+				['\texecFileSync(', "\tprocess.getBuiltinModule('node:child_process').execFileSync("],
+			]),
+		}));
+	},
+};
+
+/** The spinners that `source/components/spinner.tsx` shows. */
+const spinners = ['simpleDots', 'toggle'];
+
+/** A table of ninety spinners is 30 KB of every start. */
+export const withoutSpinners = {
+	name: 'without-spinners',
+	setup(build) {
+		build.onLoad({filter: /\/cli-spinners\/spinners\.json$/}, async ({path: file}) => {
+			const all = JSON.parse(await readFile(file, 'utf8'));
+			const missing = spinners.find(name => all[name] === undefined);
+			if (missing) throw new Error(`cli-spinners no longer has "${missing}"; choose another`);
+			return {contents: JSON.stringify(Object.fromEntries(spinners.map(name => [name, all[name]]))), loader: 'json'};
+		});
+	},
+};
+
 /** Lines that are remembered: several screens full. */
 const remembered = 1000;
 
 /**
  * Ink takes every line of the screen apart, cell by cell, for every frame, 18 ms of the 20 a key costs, though all but a
  * few lines are those of the frame before. Lines that stand alone in their row, as all of ours do, need that once; frames
- * with anything else in them are drawn as Ink draws them.
+ * with anything else in them are drawn as Ink draws them. And it looks for the beginning that a changed line has in common
+ * with the one before; the frame stream compares every cell anyway.
  */
 export const withMemory = {
 	name: 'with-memory',
@@ -113,6 +151,15 @@ export default class Output {`,
         const plain = plainRows(this);
         if (plain) return {output: plain.join('\\n'), height: this.height};
 `,
+			],
+		]);
+		onInk(build, 'log-update', [
+			["import lineUpdate from './line-update.js';\n", ''],
+			[
+				`areColumnsUnchanged && nextLines.length === previousLines.length
+                ? lineUpdate(previousLines[i], nextLine, stream.columns)
+                : ansiEscapes`,
+				'ansiEscapes',
 			],
 		]);
 		onInk(build, 'render-node-to-output', [

@@ -1,4 +1,3 @@
-import {spawn} from 'node:child_process';
 import {constants} from 'node:os';
 import {setImmediate as turn} from 'node:timers/promises';
 import {shellQuote} from '../sync/process.js';
@@ -43,6 +42,8 @@ async function runInherited(
 	env: Readonly<Record<string, string | undefined>>,
 	signal: AbortSignal,
 ): Promise<number> {
+	// Before the first frame nobody needs it.
+	const {spawn} = await import('node:child_process');
 	return new Promise(resolve => {
 		// Not detached: only who belongs to the terminal's foreground may read from it.
 		const child = spawn(program!, words, {stdio: 'inherit', env: {...env}, signal});

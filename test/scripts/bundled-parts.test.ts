@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
+import {readFile} from 'node:fs/promises';
 import path from 'node:path';
 import test from 'node:test';
 import {pathToFileURL} from 'node:url';
 import {build} from 'esbuild';
 import fc from 'fast-check';
-import {withMemory} from '../../scripts/bundled-parts.mjs';
+import {withMemory, withoutDevtools, withoutSpinners, withoutStrays} from '../../scripts/bundled-parts.mjs';
 import {temporaryFolder} from '../lab/after.js';
 
 interface OutputClass {
@@ -77,4 +78,33 @@ test('what the bundle remembers of a frame draws what Ink draws, also where line
 		}),
 		{numRuns: 2000},
 	);
+});
+
+const repository = path.resolve(import.meta.dirname, '../..');
+const bundled = {absWorkingDir: repository, bundle: true, format: 'esm', platform: 'node', logLevel: 'silent'} as const;
+
+test('a bundled Ink loads neither assert nor child_process before somebody needs them', async () => {
+	const {metafile} = await build({
+		...{...bundled, entryPoints: ['node_modules/ink/build/index.js'], write: false, metafile: true},
+		plugins: [withoutDevtools, withoutStrays],
+	});
+	const loaded = Object.values(metafile.outputs).flatMap(({imports}) => imports.map(one => one.path));
+	assert.ok(loaded.includes('node:process'));
+	assert.deepEqual(
+		loaded.filter(name => /assert|child_process/.test(name)),
+		[],
+	);
+});
+
+test('the spinners that are shown are bundled, and no others', async t => {
+	const outfile = path.join((await temporaryFolder(t)).path, 'spinners.mjs');
+	const stdin = {
+		contents: `export {default} from 'cli-spinners';`,
+		resolveDir: path.join(repository, 'node_modules/ink-spinner'),
+	};
+	await build({...bundled, stdin, outfile, plugins: [withoutSpinners]});
+	const {default: spinners} = (await import(pathToFileURL(outfile).href)) as {default: object};
+	const shown = await readFile(path.join(repository, 'source/components/spinner.tsx'), 'utf8');
+	const [, ...names] = /type=\{isAscii \? '(\w+)' : '(\w+)'\}/.exec(shown)!;
+	assert.deepEqual(Object.keys(spinners).sort(), names.sort());
 });

@@ -162,7 +162,7 @@ export class SessionIndex {
 			files,
 			{
 				onRead: (path, entry, reading) => {
-					this.#entries.classify(entry, reading);
+					this.#entries.classify(path, entry, reading);
 					this.#problems.delete(path);
 				},
 				onFailed: (path, error) => this.#noteUnreadable(path, error),

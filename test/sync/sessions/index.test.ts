@@ -140,6 +140,31 @@ test('names that are not UTF-8 are indexed and read, folders included', async ()
 	});
 });
 
+test('the id of a session is that of its header, whether its name says the same or not', async () => {
+	await withRoot(async root => {
+		const ids: Record<string, string> = {
+			'--a_b--/2026-01-24T10-00-00-000Z_abc.jsonl': 'abc',
+			'--a_b--/2026-01-24T10-00-00-000Z_abd.jsonl': 'another',
+			'--a_b--/plain.jsonl': 'b--/plain',
+			'--a_b--/x_.jsonl': '',
+			'y_z_1.jsonl': 'z_1',
+		};
+		for (const [name, id] of Object.entries(ids)) write(root, name, line(id));
+		const index = new SessionIndex(root);
+		await index.scan();
+		const idsOf = (one: SessionIndex) =>
+			Object.fromEntries([...one.list()].map(({path: name, header}) => [name, header?.id]));
+		assert.deepEqual(idsOf(index), ids);
+		const seeded = new SessionIndex(root);
+		seeded.seed(index.list());
+		assert.deepEqual(idsOf(seeded), ids);
+		const name = '--a_b--/2026-01-24T10-00-00-000Z_abc.jsonl';
+		write(root, name, line('rewritten'));
+		await seeded.scan();
+		assert.equal(seeded.get(name)?.header?.id, 'rewritten');
+	});
+});
+
 test('a root that goes away, and a folder that cannot be read, take nothing out of the index', async () => {
 	await withRoot(async parent => {
 		const root = path.join(parent, 'root');
