@@ -48,6 +48,7 @@ export const whyTexts: Readonly<Record<Generation['why'], string>> = {
 	damaged: 'damaged on the hub',
 	'spoke-version': 'shown by the spoke',
 	protected: 'the hub’s own copy',
+	'conflict-copy': 'the hub’s own copy',
 	replaced: 'before another was chosen',
 };
 

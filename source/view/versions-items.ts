@@ -26,6 +26,7 @@ const whys: Readonly<Record<GenerationWhy, string>> = {
 	damaged: 'damaged, since repaired',
 	'spoke-version': 'as the spoke showed it',
 	protected: 'copy of the folder’s file',
+	'conflict-copy': 'copy of the folder’s file',
 	replaced: 'before another was chosen',
 };
 

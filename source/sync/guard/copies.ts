@@ -13,8 +13,14 @@ export function toKeep(path: string, file: string, {size, sha256}: Comparison, a
 	return {op: 'keep', at, path, file, length: size, sha256, why: 'protected'};
 }
 
+/** True when nobody wrote into a file since it was compared. */
+export function isSettled(file: string | Buffer, {stat}: Comparison): boolean {
+	const now = fs.lstatSync(file, {bigint: true, throwIfNoEntry: false});
+	return now !== undefined && now.ino === stat.ino && now.size === stat.size && now.ctimeNs === stat.ctimeNs;
+}
+
 /** Turns the copy of what the ledger answered for so far into a version of its own. */
-export function freeze(copy: Generation, entry: LedgerEntry): Keep {
+export function freeze(copy: Generation, entry: Pick<LedgerEntry, 'length' | 'sha256'>): Keep {
 	const {path, file, at} = copy;
 	// A kill while the tail was appended can have left more than the ledger answers for.
 	if (fs.statSync(file).size > entry.length) fs.truncateSync(file, entry.length);

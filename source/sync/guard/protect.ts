@@ -6,24 +6,25 @@ import {entryAt, type HeldFile, shown, walk} from '../sessions/tree.js';
 import type {Generation, LedgerEntry, Observation, ObservationKind} from '../store/ledger-rows.js';
 import type {FileCounts} from '../store/runs.js';
 import {toChunkLine} from './chunks.js';
+import {foldConflictCopies} from './conflict-copies.js';
 import {type Comparison, compare, isAbsent} from './content.js';
 import type {GuardContext} from './context.js';
-import {appendTail, freeze, type Keep, toKeep} from './copies.js';
+import {appendTail, freeze, isSettled, type Keep, toKeep} from './copies.js';
 import {preserve} from './durable.js';
 import {generationFile} from './promote.js';
 import {remember} from './remember.js';
 import {entryOf, type Take} from './replay.js';
-
-/** Milliseconds a file must lie untouched before it counts: the seed's threshold for what arrives over a network. */
-export const settleMs = 5000;
+import {isMoving, isOverdue} from './resting.js';
 
 /** What folding a folder into the ledger found. */
 export interface FoldOutcome {
 	readonly counts: FileCounts;
 	readonly bytes: number;
 	readonly added: readonly string[];
-	/** Files still being written; they are entered when they have settled. */
+	/** Sessions still being written; they are entered when they have settled, or have not for long. */
 	readonly unsettled: number;
+	/** The same of conflict copies, which are no sessions. */
+	readonly unsettledCopies: number;
 	readonly gone: number;
 	/** Sessions that shrank since the last look. */
 	readonly shrunk: number;
@@ -36,8 +37,9 @@ export interface FoldOutcome {
  */
 export async function foldFolder(context: GuardContext, isProtecting: boolean): Promise<FoldOutcome> {
 	const fold = new Fold(context, isProtecting);
-	await fold.run(await walk(context.folders.current));
-	return fold.outcome();
+	const copies = new Map<string, HeldFile>();
+	await fold.run(await walk(context.folders.current, undefined, copies));
+	return {...fold.outcome(), unsettledCopies: await foldConflictCopies(context, copies, isProtecting)};
 }
 
 class Fold {
@@ -87,9 +89,10 @@ class Fold {
 
 			// The change time, unlike mtime, cannot be set back by `scp -p` or `rsync -t`.
 			const stat = entryAt(fsPath(folders.current, path));
-			// A time that is yet to come is a clock that was set back: waiting for it would leave the file unkept.
-			if (!stat || Math.abs(clock.now() - stat.ctimeMs) < settleMs) this.#unsettled++;
-			else await this.#file(path, mtimeMs, entry);
+			const hasRested = stat !== undefined && !isMoving(stat, clock.now());
+			const isDue = hasRested || (stat !== undefined && isOverdue(stat, entry, clock.now()));
+			const isEntered = isDue && (await this.#file(path, entry, hasRested ? mtimeMs : undefined));
+			if (!hasRested || !isEntered) this.#unsettled++;
 			await breathe();
 		}
 
@@ -98,7 +101,7 @@ class Fold {
 		}
 	}
 
-	outcome(): FoldOutcome {
+	outcome(): Omit<FoldOutcome, 'unsettledCopies'> {
 		const {store, spoke} = this.#context;
 		const {holds = 0, gone = 0} = store.ledger.holdCounts().get(spoke.name) ?? {};
 		return {
@@ -117,7 +120,11 @@ class Fold {
 		};
 	}
 
-	async #file(path: string, mtimeMs: number, entry: LedgerEntry | undefined): Promise<void> {
+	/**
+	 * @param mtimeMs undefined of a file that is still being written: whoever looks next must read it again
+	 * @returns false when it must be looked at again
+	 */
+	async #file(path: string, entry: LedgerEntry | undefined, mtimeMs: number | undefined): Promise<boolean> {
 		const {folders, signal, store, spoke} = this.#context;
 		const copy = this.#copyOf(path, entry);
 		const file = fsPath(folders.current, path);
@@ -129,10 +136,12 @@ class Fold {
 				signal,
 			});
 		} catch (error) {
-			if (isAbsent(error)) return;
+			if (isAbsent(error)) return true;
 			throw error;
 		}
 
+		// Half of what is being copied over it is no cut, and no alarm.
+		if (mtimeMs === undefined && entry && comparison.size < entry.length) return false;
 		const isGrowth = entry !== undefined && comparison.prefixes.get(entry.length) === entry.sha256;
 		let kept: Keep[] = [];
 		try {
@@ -140,15 +149,13 @@ class Fold {
 		} catch (error) {
 			// It went between two calls: the next look sees what became of it.
 			if (!isAbsent(error) || isSettled(file, comparison)) throw error;
-			this.#unsettled++;
-			return;
+			return false;
 		}
 
 		// What was copied is what was read only if nobody wrote meanwhile.
 		if (!isSettled(file, comparison)) {
 			for (const keep of kept) if (keep.file !== copy?.file) fs.rmSync(keep.file, {force: true});
-			this.#unsettled++;
-			return;
+			return false;
 		}
 
 		if (!entry) this.#added.push(path);
@@ -159,6 +166,7 @@ class Fold {
 		await this.#record(path, mtimeMs, comparison, [...frozen, ...kept], entry);
 		if (entry && !isGrowth) await this.#changed(path, comparison, entry);
 		else this.#settled(path);
+		return true;
 	}
 
 	/** The copy of the very bytes the ledger answers for: one made before `tui.protect` was off for a while holds less. */
@@ -190,7 +198,7 @@ class Fold {
 
 	async #record(
 		path: string,
-		sourceMtimeMs: number,
+		sourceMtimeMs: number | undefined,
 		{size: length, sha256, chunks}: Comparison,
 		keeps: readonly Keep[],
 		entry: LedgerEntry | undefined,
@@ -272,9 +280,4 @@ class Fold {
 		this.#seen.set(path, confirmed);
 		return confirmed;
 	}
-}
-
-function isSettled(file: string | Buffer, {stat}: Comparison): boolean {
-	const now = fs.lstatSync(file, {bigint: true, throwIfNoEntry: false});
-	return now !== undefined && now.ino === stat.ino && now.size === stat.size && now.ctimeNs === stat.ctimeNs;
 }

@@ -1,9 +1,10 @@
 import {formatCount} from '../../text/format.js';
 import {isAlarming} from '../guard/alarm.js';
 import type {GuardContext} from '../guard/context.js';
-import {type FoldOutcome, foldFolder, settleMs} from '../guard/protect.js';
+import {type FoldOutcome, foldFolder} from '../guard/protect.js';
 import {recover} from '../guard/recover.js';
 import {confirmMs} from '../guard/remember.js';
+import {settleMs} from '../guard/resting.js';
 import type {SpokeFacts, SpokeHold} from '../store/facts.js';
 import {noFiles} from '../store/runs.js';
 import {announceNew} from './announce.js';
@@ -25,8 +26,9 @@ export async function fold(job: SyncJob, context: GuardContext): Promise<Outcome
 		.observations(spoke.name)
 		.values()
 		.some(({isConfirmed}) => !isConfirmed);
-	if (outcome.unsettled > 0 || isUnconfirmed) {
-		await clock.sleep((outcome.unsettled > 0 ? settleMs : confirmMs) + 100, signal);
+	const isUnsettled = outcome.unsettled + outcome.unsettledCopies > 0;
+	if (isUnsettled || isUnconfirmed) {
+		await clock.sleep((isUnsettled ? settleMs : confirmMs) + 100, signal);
 		outcome = together(outcome, await foldFolder(context, isProtecting));
 	}
 

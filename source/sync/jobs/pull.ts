@@ -3,6 +3,7 @@ import {formatCount} from '../../text/format.js';
 import {type Failure, SyncError} from '../causes.js';
 import type {SpokeConfig} from '../config/types.js';
 import {adopt} from '../guard/adopt.js';
+import {leaveConflictCopies} from '../guard/conflict-copies.js';
 import type {GuardContext} from '../guard/context.js';
 import {restoreFolder} from '../guard/folders.js';
 import {type LookOutcome, takeLook} from '../guard/look.js';
@@ -91,6 +92,8 @@ export async function pull(job: SyncJob, context: GuardContext): Promise<Outcome
 /** Finishes what an interrupted run left in staging, before anything else touches it. */
 async function finishEarlier(context: GuardContext): Promise<void> {
 	await recover(context);
+	// Something else filled the folder before: nobody looks after them any more.
+	await leaveConflictCopies(context);
 	// What a killed restore had put together: complete by now, or never announced.
 	fs.rmSync(restoreFolder(context.folders), {recursive: true, force: true});
 	await sweepNamedFolders(context.folders.pull);

@@ -5,6 +5,8 @@ const againMs = 5000;
 /** The same after a failure (a full disk), doubling from one to the next up to ten minutes. */
 const failedMs = 30_000;
 const longestMs = 600_000;
+/** Milliseconds without rest after which a folder is entered as it is: hours of work must not wait for their end. */
+const restlessMs = 60_000;
 
 /** Enters and protects what something else brought into a folder, also while nobody watched; that says what is new. */
 export class Folding {
@@ -15,6 +17,8 @@ export class Folding {
 	readonly #waiting = new Set<string>();
 	/** The same, until this process keeps the hub. */
 	readonly #later = new Set<string>();
+	/** Since when a folder has not rested, or was entered all the same. */
+	readonly #restless = new Map<string, number>();
 
 	/**
 	 * @param signal ends every wait, and the runs that were started
@@ -34,6 +38,22 @@ export class Folding {
 	enter(name: string): void {
 		if (!this.#isKeeper()) this.#later.add(name);
 		else if (!this.#waiting.has(name)) void this.#enter(name);
+	}
+
+	/**
+	 * Something is being written in a spoke's folder, or is no longer.
+	 * @param isResting nothing in it has changed for as long as it takes to settle
+	 */
+	growing(name: string, isResting: boolean): void {
+		const now = this.#hub.clock.now();
+		const since = this.#restless.get(name);
+		if (isResting) this.#restless.delete(name);
+		// A clock that was set back begins anew.
+		else if (since === undefined || since > now) this.#restless.set(name, now);
+		else if (now - since >= restlessMs) {
+			this.#restless.set(name, now);
+			this.enter(name);
+		}
 	}
 
 	#catchUp(): void {

@@ -9,6 +9,7 @@ import {toFailure} from '../jobs/local-failure.js';
 import {type KeptCopies, keepHubCopies} from '../jobs/release.js';
 import {withSpoke} from '../jobs/spoke-work.js';
 import type {Holder} from '../schedule/lease.js';
+import {kindByName} from '../sessions/kinds.js';
 import {shown} from '../sessions/tree.js';
 import type {Generation} from '../store/ledger-rows.js';
 import {acceptSeen, bringBack} from '../versions/bring-back.js';
@@ -98,6 +99,10 @@ export async function restoreGeneration(
 	const restored = await classified(hub, async () =>
 		withSpoke(workOf(hub, configOf(hub, spoke)), async context => {
 			const kept = generation();
+			if (kindByName(kept.path) === 'conflict-copy') {
+				throw new Refusal(`${nameOf(kept, spoke)} is of a conflict copy, which is no session; bring it into a file`);
+			}
+
 			return {path: kept.path, generation: kept, to: undefined, ...(await bringBack(context, kept))};
 		}),
 	);

@@ -1,5 +1,5 @@
 import {breathe} from '../breathe.js';
-import {settleMs} from '../guard/protect.js';
+import {settleMs} from '../guard/resting.js';
 import type {Hub} from '../hub.js';
 import {Folding} from '../live/folding.js';
 import type {IndexDiff, SessionIndex} from '../sessions/index.js';
@@ -80,9 +80,11 @@ export function startWatching(hub: Hub, {signal = hub.signal, isKeeper}: Watchin
 			count(name);
 			settled(hub, name, watch.index(name)!.root, diff, folding);
 		},
-		onGrowing(name) {
+		onGrowing(name, paths) {
 			// What others write is shown as it comes, and is news once it has settled.
-			if (hub.spoke(name)?.config.source === undefined) count(name);
+			if (hub.spoke(name)?.config.source !== undefined) return;
+			count(name);
+			folding.growing(name, paths.length === 0);
 		},
 		onProblem(name, {code, message}) {
 			// A folder that the first sync will make is no news; one that others are to fill, or the hub's own, is.

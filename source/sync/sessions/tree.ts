@@ -16,8 +16,13 @@ export interface HeldFile {
  * while writing is passed over.
  * @param root absolute path; an absent one holds nothing
  * @param onOther told of a folder, link or device that stands under a session's name
+ * @param copies takes the conflict copies, which are not among the files
  */
-export async function walk(root: string, onOther: (path: string) => void = () => {}): Promise<Map<string, HeldFile>> {
+export async function walk(
+	root: string,
+	onOther: (path: string) => void = () => {},
+	copies?: Map<string, HeldFile>,
+): Promise<Map<string, HeldFile>> {
 	const files = new Map<string, HeldFile>();
 	const waiting = [''];
 	while (waiting.length > 0) {
@@ -27,10 +32,11 @@ export async function walk(root: string, onOther: (path: string) => void = () =>
 			const kind = kindByName(path);
 			if (kind === 'temporary') continue;
 			if (isFolder) waiting.push(path);
-			if (kind !== 'candidate') continue;
+			const into = kind === 'candidate' ? files : kind === 'conflict-copy' ? copies : undefined;
+			if (!into) continue;
 			const stat = isFolder ? undefined : fs.lstatSync(fsPath(root, path), {throwIfNoEntry: false});
-			if (stat?.isFile()) files.set(path, {size: stat.size, mtimeMs: stat.mtimeMs});
-			else if (isFolder || stat) onOther(path);
+			if (stat?.isFile()) into.set(path, {size: stat.size, mtimeMs: stat.mtimeMs});
+			else if (into === files && (isFolder || stat)) onOther(path);
 		}
 
 		await breathe();

@@ -21,10 +21,11 @@ export interface LedgerEntry {
 }
 
 /**
- * Why an earlier version was kept. `protected` is the hub's own copy of a file that something else writes; `replaced` was
- * current until a person brought another version back.
+ * Why an earlier version was kept. `protected` is the hub's own copy of a file that something else writes, `conflict-copy`
+ * that of a conflict copy for as long as it stands in its folder; `replaced` was current until a person brought another
+ * version back.
  */
-export type GenerationWhy = 'rewritten' | 'damaged' | 'spoke-version' | 'protected' | 'replaced';
+export type GenerationWhy = 'rewritten' | 'damaged' | 'spoke-version' | 'protected' | 'conflict-copy' | 'replaced';
 
 /** A kept earlier version: a plain file of its own. */
 export interface Generation {
@@ -111,7 +112,7 @@ export class LedgerRows {
 			FROM (
 				SELECT ?1 AS spoke, COUNT(*) AS sessions, COALESCE(SUM(length), 0) AS bytes, COUNT(since) AS rebuilt, MAX(since) AS since
 				FROM ledger WHERE spoke = ?1
-			) LEFT JOIN generations AS kept ON kept.spoke = ?1 AND NOT (kept.why = 'protected' AND EXISTS (
+			) LEFT JOIN generations AS kept ON kept.spoke = ?1 AND kept.why <> 'conflict-copy' AND NOT (kept.why = 'protected' AND EXISTS (
 				SELECT 1 FROM ledger WHERE spoke = ?1 AND path = kept.path AND sha256 = kept.sha256
 			))`,
 		);
@@ -138,9 +139,11 @@ export class LedgerRows {
 			`SELECT * FROM observations WHERE spoke = ? AND is_confirmed = 1 AND ${isHeld} ORDER BY last_at DESC, path LIMIT ?`,
 		);
 		this.#latestGenerations = database.prepare(
-			'SELECT * FROM generations WHERE spoke = ? ORDER BY at DESC, id DESC LIMIT ?',
+			`SELECT * FROM generations WHERE spoke = ? AND why <> 'conflict-copy' ORDER BY at DESC, id DESC LIMIT ?`,
 		);
-		this.#generationCount = database.prepare('SELECT COUNT(*) AS count FROM generations WHERE spoke = ?');
+		this.#generationCount = database.prepare(
+			`SELECT COUNT(*) AS count FROM generations WHERE spoke = ? AND why <> 'conflict-copy'`,
+		);
 	}
 
 	/** One entry. */
@@ -218,7 +221,7 @@ export class LedgerRows {
 		return (this.#generations.all(spoke) as unknown as Generation[]).map(toGeneration);
 	}
 
-	/** The kept versions that were made last, newest first, and how many there are. */
+	/** The kept versions that were made last, newest first, and how many there are; those of standing conflict copies apart. */
 	latestGenerations(spoke: string, limit: number): {readonly latest: Generation[]; readonly total: number} {
 		const rows = this.#latestGenerations.all(spoke, limit) as unknown as Generation[];
 		const {count} = this.#generationCount.get(spoke) as {count: number};

@@ -13,21 +13,25 @@ interface Sum {
 export class VersionRows {
 	readonly #earlier: StatementSync;
 	readonly #byFile: StatementSync;
+	readonly #conflictCopies: StatementSync;
 	readonly #sums: StatementSync;
 
 	constructor(database: DatabaseSync) {
 		// A hub's own copy of what lies in its folder unchanged is no earlier version; once the folder's file is gone it is.
 		this.#earlier = database.prepare(
 			`SELECT g.* FROM generations g LEFT JOIN ledger l ON l.spoke = g.spoke AND l.path = g.path
-			WHERE g.spoke = ?1 AND (?2 IS NULL OR g.path = ?2) AND NOT (
+			WHERE g.spoke = ?1 AND (?2 IS NULL OR g.path = ?2) AND g.why <> 'conflict-copy' AND NOT (
 				g.why = 'protected' AND l.sha256 IS g.sha256 AND l.length IS g.length AND NOT EXISTS (
 					SELECT 1 FROM observations o WHERE o.spoke = g.spoke AND o.path = g.path AND o.kind IN ('gone', 'retyped')
 				)
 			) ORDER BY g.at DESC, g.id DESC`,
 		);
 		this.#byFile = database.prepare('SELECT * FROM generations WHERE spoke = ? AND file = ?');
+		this.#conflictCopies = database.prepare(
+			`SELECT * FROM generations WHERE spoke = ? AND why = 'conflict-copy' ORDER BY id`,
+		);
 		this.#sums = database.prepare(
-			`SELECT why = 'protected' AS isSnapshot, COUNT(*) AS files, SUM(length) AS bytes
+			`SELECT why IN ('protected', 'conflict-copy') AS isSnapshot, COUNT(*) AS files, SUM(length) AS bytes
 			FROM generations WHERE spoke = ? GROUP BY 1`,
 		);
 	}
@@ -45,6 +49,11 @@ export class VersionRows {
 	byFile(spoke: string, file: string): Generation | undefined {
 		const row = this.#byFile.get(spoke, toColumn(file)) as Generation | undefined;
 		return row && toGeneration(row);
+	}
+
+	/** What is kept of the conflict copies that stand in a spoke's folder. */
+	conflictCopies(spoke: string): Generation[] {
+		return (this.#conflictCopies.all(spoke) as unknown as Generation[]).map(toGeneration);
 	}
 
 	/** How much is kept: earlier versions, and the hub's own copies of files that others write. */

@@ -1,5 +1,6 @@
 import {clean} from '../../text/clean.js';
 import {countOf, formatCount} from '../../text/format.js';
+import {fsPath} from '../../text/names.js';
 import {entryAt} from '../sessions/tree.js';
 import type {Generation} from '../store/ledger-rows.js';
 import type {VerifyContext} from './compare-context.js';
@@ -73,7 +74,8 @@ export class KeptSide {
 		const now = store.versions.byFile(spoke!.name, file);
 		if (now?.sha256 !== sha256 || now.length !== length) return;
 		const entry = store.ledger.get(spoke!.name, path);
-		const isCurrent = entry?.sha256 === sha256 && !this.#hub.unsound.has(path);
+		const isCurrent =
+			why === 'conflict-copy' ? await this.#isInFolder(kept) : entry?.sha256 === sha256 && !this.#hub.unsound.has(path);
 		const twin = isCurrent ? undefined : await this.#twin(kept);
 		const isElsewhere = isCurrent || twin !== undefined;
 		if (!isElsewhere) this.lost++;
@@ -88,9 +90,19 @@ export class KeptSide {
 			...(first ? {offset: first.offset, length: first.length} : {}),
 			...(result ? {hub: {bytes: result.size, mtimeMs: result.mtimeMs, sha256: result.sha256}} : {}),
 			ledger: {bytes: length, sha256, since: undefined},
-			...(isElsewhere && (isDeep || why === 'protected') ? {repair: 'generation' as const} : {}),
+			...(isElsewhere && (isDeep || why === 'protected' || why === 'conflict-copy')
+				? {repair: 'generation' as const}
+				: {}),
 		};
 		findings.add(finding);
+	}
+
+	/** Whether the conflict copy that it is kept of begins with its bytes still. */
+	async #isInFolder({path, length, sha256}: Generation): Promise<boolean> {
+		const {root, scan} = this.#context;
+		const expected = {length, sha256, chunks: new Uint8Array()};
+		const found = await scan({file: fsPath(root, path), expected, isContentChecked: false}).catch(() => undefined);
+		return found?.isAsExpected === true;
 	}
 
 	/** Another kept version that holds the same bytes. */

@@ -66,7 +66,8 @@ export async function planOfPrune(
 		signal.throwIfAborted();
 		const entry = store.ledger.get(spoke.name, path);
 		// The copy that follows a folder's file is not one of the versions that are counted.
-		const isCopy = ({why, sha256}: Generation) => why === 'protected' && sha256 === entry?.sha256;
+		const isCopy = ({why, sha256}: Generation) =>
+			why === 'conflict-copy' || (why === 'protected' && sha256 === entry?.sha256);
 		const versions = kept.filter(one => !isCopy(one)).sort((a, b) => b.at - a.at);
 		const wanted = [...versions.slice(keep), ...kept.filter(isCopy)].filter(
 			({at, file}) => now - at >= olderThanMs && (files?.has(file) ?? true),

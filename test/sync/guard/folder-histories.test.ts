@@ -23,6 +23,8 @@ interface Deed {
 }
 
 const sessions = ['--home-will-api--/a.jsonl', '--home-will-api--/b.jsonl', '--home-will-web--/c.jsonl'];
+const conflictCopy = '--home-will-api--/a.sync-conflict-20260124-091502-ABCDEF7.jsonl';
+const files = [...sessions, conflictCopy];
 /** More than the five seconds a file must lie untouched, so that each counts at once. */
 const settledMs = 10_000;
 let written = 0;
@@ -60,7 +62,7 @@ function act(file: string, {deed, n}: Deed): void {
 
 async function live(history: readonly Deed[]): Promise<void> {
 	const world = await World.make('folder', undefined, settledMs);
-	const entered = new Map<string, Buffer[]>(sessions.map(session => [session, []]));
+	const entered = new Map<string, Buffer[]>(files.map(file => [file, []]));
 	try {
 		for (const deed of [...history, {deed: 'sync-twice', to: 0, n: 0} as const]) {
 			if (deed.deed === 'protect') world.protect = 'auto';
@@ -69,7 +71,7 @@ async function live(history: readonly Deed[]): Promise<void> {
 			else if (deed.deed === 'garbled-database') await world.garbleDatabase();
 			else if (deed.deed === 'sync') await sync(world, entered);
 			else if (deed.deed === 'sync-twice') await syncTwice(world, entered);
-			else act(path.join(world.current, sessions[deed.to]!), deed);
+			else act(path.join(world.current, files[deed.to]!), deed);
 		}
 	} finally {
 		world.store.close();
@@ -103,8 +105,10 @@ async function sync(world: World, entered: Map<string, Buffer[]>): Promise<void>
 		assert.ok(before.has(session) || isSaid, `${session}: not there, and nothing said`);
 	}
 
+	const copy = checkConflictCopy(world);
+	if (copy && world.protect === 'auto') entered.get(conflictCopy)!.push(copy);
 	for (const [session, contents] of entered) {
-		const here = before.get(session);
+		const here = session === conflictCopy ? copy : before.get(session);
 		const kept = world.versions(session);
 		for (const bytes of contents) {
 			const isThere = [...kept, ...(here ? [here] : [])].some(content => startsWith(content, bytes));
@@ -115,6 +119,22 @@ async function sync(world: World, entered: Map<string, Buffer[]>): Promise<void>
 	checkPlainLedger(world);
 	checkChunks(world, before);
 	checkKept(world);
+}
+
+/** A conflict copy is kept as it stands, and is nothing that a person counts or must look at. */
+function checkConflictCopy(world: World): Buffer | undefined {
+	const file = path.join(world.current, conflictCopy);
+	const here = fs.lstatSync(file, {throwIfNoEntry: false})?.isFile() ? fs.readFileSync(file) : undefined;
+	const {ledger, versions} = world.store;
+	assert.ok(!world.ledger().has(conflictCopy) && !ledger.observations('laptop').has(conflictCopy));
+	const standing = versions.conflictCopies('laptop');
+	assert.ok(standing.length <= (here ? 1 : 0), 'what is gone, or was changed, is kept as an earlier version');
+	if (here && world.protect === 'auto') {
+		const kept = standing.map(one => fs.readFileSync(one.file).subarray(0, one.length));
+		assert.deepEqual(kept, [here], 'a settled conflict copy is not kept as it is');
+	}
+
+	return here;
 }
 
 async function syncTwice(world: World, entered: Map<string, Buffer[]>): Promise<void> {
@@ -143,7 +163,7 @@ const histories = fc.array(
 				},
 				{arbitrary: fc.constantFrom('protect' as const, 'detect-only' as const), weight: 3},
 			),
-			to: fc.nat(sessions.length - 1),
+			to: fc.nat(files.length - 1),
 			n: fc.nat(300),
 		},
 		{noNullPrototype: true},

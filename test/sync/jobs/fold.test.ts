@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
-import {settleMs} from '../../../source/sync/guard/protect.js';
+import {settleMs} from '../../../source/sync/guard/resting.js';
 import {World} from '../guard/world.js';
 
 async function filled(t: Parameters<typeof World.make>[1], sessions: number) {

@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict';
-import {appendFileSync, openSync, readFileSync, rmSync, truncateSync, writeFileSync, writeSync} from 'node:fs';
+import {
+	appendFileSync,
+	existsSync,
+	openSync,
+	readFileSync,
+	rmSync,
+	truncateSync,
+	writeFileSync,
+	writeSync,
+} from 'node:fs';
 import path from 'node:path';
 import test, {after} from 'node:test';
+import {waitFor} from '../../lab/after.js';
 import {writeSession} from '../../lab/sessions.js';
 import {flow, share, startPair} from '../../lab/syncthing.js';
 import {followedHub, settingsOf} from './hubs.js';
@@ -73,6 +83,21 @@ test('a program on the hub that writes in place reaches the file, and not what i
 	await enter();
 	assert.ok(keptOf(edited.path).includes(before));
 	assert.notEqual(readFileSync(file, 'utf8'), before);
+});
+
+test('a conflict copy that is removed on the spoke goes here too, and its bytes are kept', async () => {
+	const name = shrunk.path.replace('.jsonl', '.sync-conflict-20260124-091502-ABCDEF7.jsonl');
+	const [there, here] = [laptop, hubSide].map(side => path.join(side.sessions, name)) as [string, string];
+	writeFileSync(there, 'what only the other side had\n');
+	await laptop.client.scan(folder);
+	await waitFor(() => existsSync(here), {message: 'the conflict copy'});
+	const {files} = await enter();
+	rmSync(there);
+	await laptop.client.scan(folder);
+	await waitFor(() => !existsSync(here), {message: 'its removal'});
+	assert.deepEqual((await enter()).files, files, 'neither is anything that is counted');
+	assert.deepEqual(keptOf(name), ['what only the other side had\n']);
+	assert.equal(hub.spoke('laptop')!.gone, 1, 'the session of before');
 });
 
 test('nothing of ours is ever written into the folder', async () => {

@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import {systemClock} from '../../../source/sync/clock.js';
+import {Folding} from '../../../source/sync/live/folding.js';
+import {waitFor} from '../../lab/after.js';
+import {writeSession} from '../../lab/sessions.js';
+import {hubPlace} from '../services/hubs.js';
+
+test('a folder that does not rest is entered after a minute, and each time it has not rested for one more', async t => {
+	const {config, open} = await hubPlace(t, ['laptop'], {source: undefined, sourceText: undefined});
+	const folder = config.spokes[0]!.path;
+	let ahead = 0;
+	const {hub} = await open('watch', {...systemClock, now: () => Date.now() + ahead});
+	const stop = new AbortController();
+	t.after(() => stop.abort());
+	const folding = new Folding(hub, stop.signal, () => true);
+	const entered = () => hub.store.ledger.totals('laptop').sessions;
+	const runs = () => hub.store.runs.latest(10, 'laptop').length;
+	await writeSession(folder, {seed: 1});
+	folding.growing('laptop', false);
+	ahead += 40_000;
+	folding.growing('laptop', false);
+	folding.growing('laptop', true);
+	ahead += 40_000;
+	folding.growing('laptop', false);
+	assert.equal(hub.spoke('laptop')!.job, undefined, 'it had rested in between');
+	ahead += 60_000;
+	folding.growing('laptop', false);
+	await waitFor(() => entered() === 1 && runs() === 1 && !hub.spoke('laptop')!.job, {message: 'the first session'});
+	await writeSession(folder, {seed: 2});
+	ahead += 60_000;
+	folding.growing('laptop', false);
+	await waitFor(() => entered() === 2, {message: 'the second session'});
+});
