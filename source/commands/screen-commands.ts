@@ -3,6 +3,7 @@ import {blockEntry} from '../sync/config/edit-layout.js';
 import {restrictedSource} from '../sync/services/spoke-rsync.js';
 import type {SpokeCommands, SpokeOrder} from '../terminal/scene.js';
 import type {SetupWish} from '../view/wizard-draft.js';
+import type {OrderEnd} from '../view/wizard-sight.js';
 import {UsageError} from './open-hub.js';
 import type {Asker} from './spoke-ask.js';
 import {type CommandIo, exit} from './types.js';
@@ -31,12 +32,12 @@ export function screenCommands(io: CommandIo, file: string): SpokeCommands {
 				},
 			};
 			try {
-				return (await execute(own, file, order, asker)) === exit.ok;
+				return await execute(own, file, order, asker);
 			} catch (error) {
 				own.signal.throwIfAborted();
 				if (!(error instanceof UsageError)) throw error;
 				out.write(`${error.message}\n`);
-				return false;
+				return 'failed';
 			} finally {
 				out.flush();
 			}
@@ -57,30 +58,37 @@ export function screenCommands(io: CommandIo, file: string): SpokeCommands {
 	};
 }
 
-async function execute(io: CommandIo, config: string, order: SpokeOrder, asker: Asker): Promise<number> {
+async function execute(io: CommandIo, config: string, order: SpokeOrder, asker: Asker): Promise<OrderEnd> {
 	switch (order.type) {
 		case 'add': {
-			const {name, source, method, path, deviceId, folderId} = order.wish;
+			const {name, source, method, path, deviceId, folderId, reach} = order.wish;
 			const {spokeAdd} = await import('./spoke-add.js');
 			const names = source === undefined ? [name] : [name, source];
-			return spokeAdd(io, {config, names, method, ...given({path, deviceId, folderId}), skipSync: true}, asker);
+			const own = given({path, deviceId, folderId});
+			return endOf(await spokeAdd(io, {config, names, method, ...own, ...reach, skipSync: true}, asker));
 		}
 
 		case 'change': {
-			const {name, method, values, deviceId, folderId} = order.wish;
+			const {name, method, values, deviceId, folderId, reach} = order.wish;
 			const pairs = Object.entries(values).map(([key, value]) => `${key}=${value ?? ''}`);
 			const names = [name, ...pairs];
-			if (method === undefined) return (await import('./spoke-edit.js')).spokeSet(io, {config, names});
-			const {spokeMigrate} = await import('./spoke-migrate.js');
-			return spokeMigrate(io, {config, names, method, ...given({deviceId, folderId})}, asker);
+			if (method === undefined) return endOf(await (await import('./spoke-edit.js')).spokeSet(io, {config, names}));
+			const {changeMethod, proveMethod} = await import('./spoke-migrate.js');
+			const flags = {config, names, method, ...given({deviceId, folderId}), ...reach};
+			if ((await changeMethod(io, flags, asker)) !== exit.ok) return 'failed';
+			return (await proveMethod(io, flags, asker)) === exit.ok ? 'done' : 'written';
 		}
 
 		case 'enable': {
 			const {spokeSwitch} = await import('./spoke-edit.js');
 			// What happens in Syncthing was told before the order was given.
-			return spokeSwitch(io, {config, names: [order.name], yes: true}, order.isEnabled, asker);
+			return endOf(await spokeSwitch(io, {config, names: [order.name], yes: true}, order.isEnabled, asker));
 		}
 	}
+}
+
+function endOf(code: number): OrderEnd {
+	return code === exit.ok ? 'done' : 'failed';
 }
 
 function entryOf({name, method, source, path}: SetupWish) {

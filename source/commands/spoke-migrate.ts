@@ -32,6 +32,12 @@ interface Change {
  * own before anything else may write there; config.yaml is written last; a sync and a quick verify follow.
  */
 export async function spokeMigrate(io: CommandIo, flags: MigrateFlags, asker: Asker): Promise<number> {
+	const code = await changeMethod(io, flags, asker);
+	return code === exit.ok ? proveMethod(io, flags, asker) : code;
+}
+
+/** The change alone: whatever is not status 0 has left config.yaml as it was. */
+export async function changeMethod(io: CommandIo, flags: MigrateFlags, asker: Asker): Promise<number> {
 	if (flags.json) throw new UsageError('changing the method asks and tells as it goes: leave --json out');
 	const change = await changeOf(io, flags);
 	const {before, after, config} = change;
@@ -51,8 +57,8 @@ export async function spokeMigrate(io: CommandIo, flags: MigrateFlags, asker: As
 		const leaving = before.method === 'syncthing' ? await leave(context, config, before) : undefined;
 		if (after.method === 'syncthing') setup = await prepareSyncthing(context, config, after, flags);
 		const code = await migrate(io, flags, change, setup, leaving);
-		if (code !== exit.ok) return code;
-		if (setup) await sayNext(context, setup, flags.wait ?? false);
+		if (code === exit.ok && setup) await sayNext(context, setup, flags.wait ?? false);
+		return code;
 	} catch (error) {
 		const step = asSetupStep(error, before);
 		if (!(step instanceof StepError)) throw step;
@@ -62,9 +68,12 @@ export async function spokeMigrate(io: CommandIo, flags: MigrateFlags, asker: As
 		setup?.side.client.close();
 		setup?.remote?.close();
 	}
+}
 
+/** What follows a change: a sync by the new method, and a quick verify. */
+export async function proveMethod(io: CommandIo, {config, names}: MigrateFlags, asker: Asker): Promise<number> {
 	const [{syncRun}, {syncVerify}] = await Promise.all([import('./run.js'), import('./verify.js')]);
-	const again = {config: flags.config, names: [before.name]};
+	const again = {config, names: names.slice(0, 1)};
 	return worstExit([await syncRun(io, again), await syncVerify(io, again, asker)]);
 }
 
@@ -171,7 +180,8 @@ function noteLines(
 	{method}: SpokeConfig,
 	leaving: Awaited<ReturnType<typeof leave>>,
 ): string[] {
-	const lines = [`${countOf(sessions, 'session')} stay where they are, and are known as before`];
+	const stay = sessions === 1 ? 'stays where it is, and is' : 'stay where they are, and are';
+	const lines = [`${countOf(sessions, 'session')} ${stay} known as before`];
 	if (held > 0)
 		lines.push(`${countOf(held, 'session')} held: the spoke has other versions; the hub's bytes are kept as versions`);
 	if (onlyHere > 0 && method === 'syncthing') {

@@ -4,6 +4,7 @@ import type {HubScene} from '../terminal/scene.js';
 import {countOf} from '../text/format.js';
 import type {Toast} from '../view/types.js';
 import type {UiStore} from '../view/ui-store.js';
+import type {OrderEnd} from '../view/wizard-sight.js';
 import type {Wizard} from './wizard.js';
 
 /** What the keys of the wizard reach beyond the screen. */
@@ -52,7 +53,10 @@ export function createWizardActions(parts: WizardActionParts): WizardActions {
 				const talk = {say: (line: string) => void lines.push(line), ask: async () => '', signal: hub.signal};
 				await scene.confirmed;
 				let done = 0;
-				for (const name of names) if (await scene.spokes.run({type: 'enable', name, isEnabled}, talk)) done++;
+				for (const name of names) {
+					if ((await scene.spokes.run({type: 'enable', name, isEnabled}, talk)) === 'done') done++;
+				}
+
 				for (const line of lines) hub.log('INFO', undefined, line);
 				const what = isEnabled ? 'enabled' : 'disabled';
 				const who = names.length === 1 ? names[0]! : countOf(done, 'spoke');
@@ -81,7 +85,7 @@ async function saveEntry(
 	{scene: {hub, home}}: WizardActionParts,
 	{name, method, source, path}: Parameters<WizardActions['setUp']>[0],
 	tell: (line: string) => void,
-): Promise<boolean> {
+): Promise<OrderEnd> {
 	const {editConfig} = await import('../sync/config/edit.js');
 	const {file, hubName} = hub.state.config;
 	const values = {sync_method: method, source, path};
@@ -90,7 +94,7 @@ async function saveEntry(
 	const {backup} = await editConfig(options, {type: 'add', entry});
 	tell(`${name}: added to ${file}${backup === undefined ? '' : `; the file before: ${backup}`}`);
 	tell('nothing was looked at: d in its row tells whether it works');
-	return true;
+	return 'done';
 }
 
 /** The new spoke gets its row, the cursor, and its first sync. */

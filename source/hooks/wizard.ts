@@ -5,7 +5,7 @@ import type {HubScene, SpokeOrder} from '../terminal/scene.js';
 import {clean} from '../text/clean.js';
 import type {SetupWish} from '../view/wizard-draft.js';
 import {lookLines} from '../view/wizard-found.js';
-import {noFacts, type SetupJob, type WizardFacts, type WizardLine} from '../view/wizard-sight.js';
+import {noFacts, type OrderEnd, type SetupJob, type WizardFacts, type WizardLine} from '../view/wizard-sight.js';
 
 /** What the wizard needs. */
 export interface WizardParts {
@@ -120,7 +120,7 @@ export class Wizard {
 
 	/**
 	 * Carries out an order, and shows on the way what is said and asked. One at a time.
-	 * @returns whether it was done; false too when another one runs
+	 * @returns whether config.yaml says so now; false too when another one runs
 	 */
 	async order(order: SpokeOrder): Promise<boolean> {
 		return this.work(async (say, signal) => {
@@ -145,7 +145,7 @@ export class Wizard {
 	}
 
 	/** Does something as the order of the moment: what it says is shown, and how it ended. */
-	async work(work: (say: (line: string) => void, signal: AbortSignal) => Promise<boolean>): Promise<boolean> {
+	async work(work: (say: (line: string) => void, signal: AbortSignal) => Promise<OrderEnd>): Promise<boolean> {
 		if (this.#facts.job?.isRunning) return false;
 		this.#working = new AbortController();
 		const signal = AbortSignal.any([this.#working.signal, this.#ending.signal, this.#hub.signal]);
@@ -156,9 +156,9 @@ export class Wizard {
 		const say = (text: string) => show({lines: [...(this.#facts.job?.lines ?? []), lineOf(text)].slice(-mostLines)});
 		show({isRunning: true, lines: [], result: undefined});
 		try {
-			const isDone = await work(say, signal);
-			show({isRunning: false, result: isDone ? 'done' : 'failed'});
-			return isDone;
+			const result = await work(say, signal);
+			show({isRunning: false, result});
+			return result !== 'failed';
 		} catch (error) {
 			if (!signal.aborted) say(`✗ ${(error as Error).message}`);
 			show({isRunning: false, result: signal.aborted ? 'stopped' : 'failed'});

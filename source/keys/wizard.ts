@@ -14,6 +14,7 @@ import {
 	wholeSource,
 	wishOf,
 } from '../view/wizard-draft.js';
+import {isWritten} from '../view/wizard-sight.js';
 import {selectedRow} from './context.js';
 import type {Desk} from './desk.js';
 import {textOf} from './names.js';
@@ -46,6 +47,7 @@ export function openForm(desk: Desk): void {
 	desk.dispatch({type: 'wizard-edit', spoke: spoke.name, draft: draftOfSpoke(spoke, state.config)});
 	desk.dispatch({type: 'open', view: 'wizard'});
 	desk.actions.forgetSetup();
+	desk.actions.prepareWizard();
 }
 
 /**
@@ -106,7 +108,7 @@ export function nextStep(desk: Desk): void {
 export function walk(desk: Desk, by: 1 | -1): void {
 	if (isBusy(desk)) return;
 	const {wizard} = desk.ui();
-	const steps = stepsOf(wizard);
+	const steps = stepsOf(wizard, desk.context().state.config);
 	const to = steps[Math.max(0, Math.min(steps.length - 1, steps.indexOf(wizard.step) + by))]!;
 	goTo(desk, to);
 }
@@ -127,13 +129,14 @@ export function chooseNext(desk: Desk): void {
 	}
 
 	const choices = choicesOf(wizard, desk.context().wizard);
-	if (wizard.step !== 'source') return;
-	const own = ownText(draftOf(wizard), 'source')?.trim() ?? '';
+	const {step} = wizard;
+	if (step !== 'source' && step !== 'reach') return;
+	const own = ownText(draftOf(wizard), step)?.trim() ?? '';
 	const at = choices.indexOf(own);
 	// What begins as it was typed is meant first.
 	const meant = at === -1 && own !== '' ? choices.find(choice => choice.startsWith(own)) : undefined;
 	const chosen = meant ?? (at === -1 && own !== '' ? undefined : choices[(at + 1) % choices.length]);
-	if (chosen !== undefined) desk.dispatch({type: 'wizard-type', step: 'source', typing: typed(chosen)});
+	if (chosen !== undefined) desk.dispatch({type: 'wizard-type', step, typing: typed(chosen)});
 	tryOut(desk, 'again');
 }
 
@@ -149,7 +152,7 @@ export function saveUnchecked(desk: Desk): void {
 export function leaveWizard(desk: Desk): void {
 	if (isBusy(desk)) {
 		desk.actions.stopSetup();
-		desk.say('info', 'stopping; what was made is taken back');
+		desk.say('info', 'stopping; what config.yaml does not have yet is taken back');
 		return;
 	}
 
@@ -158,7 +161,7 @@ export function leaveWizard(desk: Desk): void {
 
 /** What is written is not filled in any more. */
 function close(desk: Desk): void {
-	const isDone = desk.context().wizard.job?.result === 'done';
+	const isDone = isWritten(desk.context().wizard.job);
 	if (isDone && desk.ui().wizard.edits === undefined) desk.dispatch({type: 'wizard-done'});
 	desk.dispatch({type: 'back'});
 	if (isDone) desk.actions.forgetSetup();
@@ -168,7 +171,7 @@ function close(desk: Desk): void {
 function finish(desk: Desk): void {
 	const {wizard: facts, state} = desk.context();
 	const {wizard} = desk.ui();
-	if (facts.job?.result === 'done') {
+	if (isWritten(facts.job)) {
 		close(desk);
 		return;
 	}

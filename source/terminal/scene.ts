@@ -2,6 +2,7 @@ import type {Hub} from '../sync/hub.js';
 import type {Launch} from '../sync/schedule/units.js';
 import type {Environment} from '../sync/ssh/environment.js';
 import type {ChangeWish, SetupWish} from '../view/wizard-draft.js';
+import type {OrderEnd} from '../view/wizard-sight.js';
 
 /** What the dashboard has to show: a hub, or why there is none. */
 export type Scene = HubScene | ProblemScene;
@@ -46,10 +47,10 @@ export interface Talk {
 /** The commands `spoke add`, `set`, `enable` and `disable`, for a screen: the very same, without a terminal of their own. */
 export interface SpokeCommands {
 	/**
-	 * @returns whether it was done; why not was said
+	 * @returns how it ended; why so was said
 	 * @throws the signal's reason
 	 */
-	run(order: SpokeOrder, talk: Talk): Promise<boolean>;
+	run(order: SpokeOrder, talk: Talk): Promise<OrderEnd>;
 	/** What config.yaml would get, in its own words, or why it would not. */
 	preview(wish: SetupWish): Promise<{readonly yaml: readonly string[]} | {readonly problem: string}>;
 }

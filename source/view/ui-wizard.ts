@@ -5,8 +5,20 @@ import type {UiState} from './types.js';
 export const wizardMethods = ['rsync', 'syncthing', 'manual'] as const;
 export type WizardMethod = (typeof wizardMethods)[number];
 
-/** What is filled in one after the other: five steps for a new spoke, what can be changed of one that is there. */
-export type WizardStep = 'method' | 'source' | 'folder' | 'name' | 'schedule' | 'stale' | 'enabled' | 'check';
+/** Ways to the spoke's own Syncthing: where it is, the file of its key, the SHA-256 of its certificate. */
+export type ReachStep = 'reach' | 'key' | 'certificate';
+
+/** What is filled in one after the other for a new spoke, and what can be changed of one that is there. */
+export type WizardStep =
+	| ReachStep
+	| 'method'
+	| 'source'
+	| 'folder'
+	| 'name'
+	| 'schedule'
+	| 'stale'
+	| 'enabled'
+	| 'check';
 
 /** Steps in which text is typed. */
 export type TypedStep = Exclude<WizardStep, 'method' | 'enabled' | 'check'>;

@@ -2,9 +2,12 @@ import {clean} from '../text/clean.js';
 import {tilde} from '../text/format.js';
 import {type Line, piece, wrapLine} from './pieces.js';
 import {draftOf, type WizardMethod, wizardMethods} from './ui-wizard.js';
-import {changeOf, choicesOf, deviceOf, keepsSource, problemOf, textIn, wholeSource} from './wizard-draft.js';
+import {deviceLines, reachLines} from './wizard-device.js';
+import {changeOf, keepsSource, problemOf, textIn, wholeSource} from './wizard-draft.js';
 import {methodTitles} from './wizard-form.js';
-import type {WizardLine, WizardSight} from './wizard-sight.js';
+import {hint, hostLines, labelCells, labelled, say, toned} from './wizard-lines.js';
+import {isReached} from './wizard-reach.js';
+import {isWritten, type WizardSight} from './wizard-sight.js';
 
 /** What a method is good for, in the order they are offered. */
 const methodLines: Readonly<Record<WizardMethod, string>> = {
@@ -26,9 +29,6 @@ function hangingOf([first, ...rest]: Line): number {
 	return Math.max(hanging, (first?.text.length ?? 0) - (first?.text.trimStart().length ?? 0));
 }
 
-/** Cells of a label. */
-const labelCells = 9;
-
 /** Least number of cells before what belongs to the line above. */
 const hanging = 2;
 
@@ -49,6 +49,12 @@ function stepLines(sight: WizardSight): Line[] {
 
 		case 'source': {
 			return sourceStep(sight);
+		}
+
+		case 'reach':
+		case 'key':
+		case 'certificate': {
+			return reachLines(sight, sight.ui.step);
 		}
 
 		case 'folder': {
@@ -101,7 +107,7 @@ function methodStep({ui, style}: WizardSight): Line[] {
 function sourceStep(sight: WizardSight): Line[] {
 	const {method} = draftOf(sight.ui);
 	if (method === 'syncthing') {
-		return keepsSource(sight.ui, sight.state.config) ? [say('The device stays as it is.')] : deviceStep(sight);
+		return keepsSource(sight.ui, sight.state.config) ? [say('The device stays as it is.')] : deviceLines(sight);
 	}
 
 	const format =
@@ -122,14 +128,6 @@ function sourceStep(sight: WizardSight): Line[] {
 	return [...format, ...lookLines(sight)];
 }
 
-function hostLines(sight: WizardSight): Line[] {
-	const {facts, keys} = sight;
-	if (facts.hosts.length === 0) return [];
-	const named = facts.hosts.map(host => clean(host)).join('  ');
-	const how = keys.choose === undefined ? '' : `  (${keys.choose} goes through them)`;
-	return [[piece('Hosts'.padEnd(labelCells), 'label'), piece(named), piece(how, 'faint')]];
-}
-
 function lookLines({facts: {look}, ui}: WizardSight): Line[] {
 	const {method, sources} = draftOf(ui);
 	const source = wholeSource(method, sources[method]?.text ?? '');
@@ -139,46 +137,6 @@ function lookLines({facts: {look}, ui}: WizardSight): Line[] {
 		piece((index === 0 ? 'Found' : '').padEnd(labelCells), 'label'),
 		toned(line),
 	]);
-}
-
-function deviceStep({facts, ui, keys, state}: WizardSight): Line[] {
-	const {syncthing} = facts;
-	if (!syncthing) return [say("asking this hub's Syncthing…")];
-	if (syncthing.failure !== undefined) {
-		return [
-			[piece(clean(syncthing.failure), 'warn')],
-			say('Start Syncthing on this machine, or name it under tui.syncthing in config.yaml.'),
-		];
-	}
-
-	const chosen = deviceOf(draftOf(ui).sources.syncthing?.text ?? '');
-	const offers = choicesOf(ui, facts).map((id): Line => {
-		const knocking = syncthing.devices.find(device => device.id === id);
-		const folder = syncthing.folders.find(({device}) => device === id);
-		const name = knocking?.name ?? syncthing.known.get(id) ?? '';
-		const what = folder ? `offers folder ${folder.label || folder.id}` : knocking ? 'is knocking' : 'is known';
-		const role = id === chosen ? 'strong' : undefined;
-		return [
-			piece(`  ${clean(name === '' ? id.slice(0, 7) : name)} ${clean(what)}`, role),
-			piece(`  ${id.slice(0, 7)}…${knocking ? ` at ${clean(knocking.address)}` : ''}`, 'faint'),
-		];
-	});
-	const name = ui.edits ?? textIn(ui, 'name', facts, state.config);
-	return [
-		labelled('Format', "the id of the spoke's Syncthing: eight groups of seven characters"),
-		...(offers.length === 0
-			? [say('Nobody knocks yet. On the spoke add this hub as a device; its id is below.')]
-			: [
-					[piece('Pick'), piece(keys.choose === undefined ? '' : `  (${keys.choose} goes through them)`, 'faint')],
-					...offers,
-				]),
-		[],
-		labelled('This hub', syncthing.id),
-		...syncthing.qr.map(row => [piece(row)]),
-		labelled('Spoke', 'in its Syncthing: Add Remote Device with that id, then share a folder with it:'),
-		labelled('', `path ~/.pi/agent/sessions, type Send Only, id pi-sessions-${clean(name === '' ? 'NAME' : name)}`),
-		labelled('', 'The last step says the very commands.'),
-	];
 }
 
 function checkStep(sight: WizardSight): Line[] {
@@ -192,9 +150,14 @@ function checkStep(sight: WizardSight): Line[] {
 			'looks for the ssh server, shows the fingerprint of its host key if it is not known, sees to a key that can do nothing but fetch sessions, lists them, writes config.yaml and syncs.',
 			'Whatever changes something on the spoke is shown and asked first.',
 		],
-		syncthing: [
-			"adds the device and a folder that only receives to this hub's Syncthing, writes config.yaml, and says what is to be done on the spoke.",
-		],
+		syncthing: isReached(ui.added)
+			? [
+					"adds the device and a folder that only receives to this hub's Syncthing, makes the spoke's part too, and writes config.yaml.",
+					'Each of the two is shown and asked first.',
+				]
+			: [
+					"adds the device and a folder that only receives to this hub's Syncthing, writes config.yaml, and says what is to be done on the spoke.",
+				],
 		manual: ['looks at the folder, writes config.yaml, and counts what is there.'],
 	}[method];
 	const [first, ...rest] = what;
@@ -213,19 +176,22 @@ function changeLines({ui, facts, state, keys}: WizardSight): Line[] {
 		say(value === undefined ? `  ${key} is taken away: its default holds` : `  ${key}: ${clean(String(value))}`),
 	);
 	if (change.method === undefined) return [...written, [], hint(keys.next, 'writes this into config.yaml')];
+	const {method} = state.config.spokes.find(({name}) => name === change.name)!;
+	// Nobody but Syncthing has something that is set up or taken out.
+	const isAsked = [method, change.method].includes('syncthing');
 	return [
 		say(`  sync_method: ${change.method}`),
 		...written,
 		[],
 		say('The same folder is filled another way from then on. Every session in it is kept: each gets a copy of its own'),
 		say('first, nobody else works on the spoke meanwhile, and it is verified at the end.'),
-		hint(keys.next, 'shows what will happen, and asks before anything is changed'),
+		hint(keys.next, isAsked ? 'shows what will happen, and asks before anything is changed' : 'does this'),
 	];
 }
 
 function endLines({facts: {job}, keys}: WizardSight): Line[] {
 	if (!job || job.isRunning || keys.next === undefined) return [];
-	return [[], hint(keys.next, job.result === 'done' ? 'closes this' : 'tries again')];
+	return [[], hint(keys.next, isWritten(job) ? 'closes this' : 'tries again')];
 }
 
 function yamlLines({facts: {preview, job}, ui, state, home}: WizardSight): Line[] {
@@ -240,20 +206,4 @@ function yamlLines({facts: {preview, job}, ui, state, home}: WizardSight): Line[
 		[piece(`Will be added to ${file} (comments and other keys kept):`, 'label')],
 		...preview.yaml.map(line => [piece(clean(line, 4096))]),
 	];
-}
-
-function toned({text, tone}: WizardLine) {
-	return piece(clean(text, 4096), tone);
-}
-
-function say(text: string): Line {
-	return [piece(text)];
-}
-
-function labelled(label: string, text: string): Line {
-	return [piece(label.padEnd(labelCells), 'label'), piece(clean(text))];
-}
-
-function hint(key: string | undefined, text: string): Line {
-	return key === undefined ? [piece(text)] : [piece(key, 'key'), piece(` ${text}`)];
 }

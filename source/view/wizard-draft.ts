@@ -11,6 +11,7 @@ import {
 	type WizardStep,
 	type WizardUi,
 } from './ui-wizard.js';
+import {isReached, isReachStep, type ReachWish, reachHost, reachOf, reachProblem, reachSteps} from './wizard-reach.js';
 import type {WizardFacts} from './wizard-sight.js';
 
 /** A spoke that is to be added. */
@@ -25,6 +26,7 @@ export interface SetupWish {
 	readonly deviceId: string | undefined;
 	/** The folder it offers; undefined: none was offered. */
 	readonly folderId: string | undefined;
+	readonly reach: ReachWish;
 }
 
 /** What is to become of a spoke. */
@@ -37,16 +39,18 @@ export interface ChangeWish {
 	/** As of `SetupWish`, where the method becomes Syncthing. */
 	readonly deviceId: string | undefined;
 	readonly folderId: string | undefined;
+	readonly reach: ReachWish;
 }
 
 const steps = {
-	add: ['method', 'source', 'folder', 'name', 'check'],
-	edit: ['method', 'source', 'schedule', 'stale', 'enabled', 'check'],
+	add: ['source', 'folder', 'name', 'check'],
+	edit: ['source', 'schedule', 'stale', 'enabled', 'check'],
 } as const satisfies Record<string, readonly WizardStep[]>;
 
-/** The steps there are, in their order. */
-export function stepsOf({edits}: Pick<WizardUi, 'edits'>): readonly WizardStep[] {
-	return edits === undefined ? steps.add : steps.edit;
+/** The steps there are, in their order; a spoke that stays with its method is not reached anew. */
+export function stepsOf(ui: WizardUi, config: HubConfig): readonly WizardStep[] {
+	const reach = keepsSource(ui, config) ? [] : reachSteps(draftOf(ui));
+	return ['method', ...reach, ...(ui.edits === undefined ? steps.add : steps.edit)];
 }
 
 /** Whether text is typed in a step. */
@@ -59,7 +63,7 @@ export function textIn(ui: WizardUi, step: TypedStep, facts: WizardFacts, config
 	const draft = draftOf(ui);
 	const own = ownText(draft, step);
 	if (own !== undefined) return own;
-	if (ui.edits !== undefined || step === 'schedule' || step === 'stale' || step === 'source') return '';
+	if (ui.edits !== undefined || (step !== 'name' && step !== 'folder')) return '';
 	const name = step === 'name' ? undefined : ownText(draft, 'name');
 	const derived = name ?? derivedName(draft, facts, config);
 	if (step === 'name') return derived;
@@ -79,12 +83,14 @@ function derivedName(draft: WizardDraft, facts: WizardFacts, {spokes}: HubConfig
 	for (let number = 2; ; number++) if (!taken.has(`${name}-${number}`)) return `${name}-${number}`;
 }
 
-function hintOf({method, sources}: WizardDraft, {syncthing}: WizardFacts): string {
+function hintOf(draft: WizardDraft, {syncthing}: WizardFacts): string {
+	const {method, sources} = draft;
 	const source = sources[method]?.text.trim() ?? '';
 	if (method === 'rsync') return /^(?:[^@/]*@)?\[?([^:/\]]+)/.exec(source)?.[1] ?? '';
 	if (method === 'manual') return source.split('/').findLast(part => plainName(part) !== '') ?? '';
 	const id = deviceOf(source);
-	return syncthing?.devices.find(device => device.id === id)?.name ?? syncthing?.known.get(id ?? '') ?? '';
+	const known = syncthing?.devices.find(device => device.id === id)?.name ?? syncthing?.known.get(id ?? '');
+	return known ?? reachHost(draft);
 }
 
 /** Letters, digits, `_` and `-` are what names are made of. */
@@ -122,7 +128,8 @@ export function problemOf(
 	if (!isTyped(step)) return undefined;
 	const text = textIn(ui, step, facts, config).trim();
 	if (step === 'name') return nameProblem(text, config);
-	if (step === 'source') return sourceProblem(draftOf(ui).method, text, home, facts);
+	if (step === 'source') return sourceProblem(draftOf(ui), text, home, facts);
+	if (isReachStep(step)) return reachProblem(step, text, home);
 	if (step === 'folder' && text !== '' && !/^(?:\/|~\/)/.test(text)) return 'the folder must begin with / or ~/';
 	return undefined;
 }
@@ -133,7 +140,8 @@ function nameProblem(name: string, {spokes}: HubConfig): string | undefined {
 	return spokes.some(one => one.name === name) ? `there is a spoke '${name}' already` : undefined;
 }
 
-function sourceProblem(method: WizardMethod, text: string, home: string, facts: WizardFacts): string | undefined {
+function sourceProblem(draft: WizardDraft, text: string, home: string, facts: WizardFacts): string | undefined {
+	const {method} = draft;
 	if (method === 'manual' && text === '') return undefined;
 	if (method !== 'syncthing') {
 		if (text === '') return 'where are its sessions? [user@]host:path';
@@ -147,7 +155,7 @@ function sourceProblem(method: WizardMethod, text: string, home: string, facts: 
 		}
 	}
 
-	if (text === '') return 'which device? its id, or one that knocks';
+	if (text === '') return isReached(draft) ? undefined : 'which device? its id, or one that knocks';
 	try {
 		return readDeviceId(text) === facts.syncthing?.id ? "this is the hub's own id" : undefined;
 	} catch (error) {
@@ -163,7 +171,7 @@ export function firstProblem(
 	config: HubConfig,
 	home: string,
 ): {readonly step: WizardStep; readonly text: string} | undefined {
-	for (const step of stepsOf(ui)) {
+	for (const step of stepsOf(ui, config)) {
 		if (step === 'source' && keepsSource(ui, config)) continue;
 		const text = problemOf(ui, step, facts, config, home);
 		if (text !== undefined) return {step, text};
@@ -179,6 +187,7 @@ export function keepsSource({edits, edited}: WizardUi, {spokes}: HubConfig): boo
 
 /** What tab goes through in a step: whole texts for it. */
 export function choicesOf(ui: WizardUi, {hosts, syncthing}: WizardFacts): readonly string[] {
+	if (ui.step === 'reach') return hosts;
 	if (ui.step !== 'source') return [];
 	const {method} = draftOf(ui);
 	if (method === 'rsync') return hosts.map(host => `${host}:${piSessions}`);
@@ -202,10 +211,11 @@ export function wishOf(ui: WizardUi, facts: WizardFacts, config: HubConfig): Set
 	};
 }
 
-/** The device that is filled in, and the folder it offers. */
-function offerOf(draft: WizardDraft, {syncthing}: WizardFacts): Pick<SetupWish, 'deviceId' | 'folderId'> {
+/** The device that is filled in, the folder it offers, and the way to its Syncthing. */
+function offerOf(draft: WizardDraft, {syncthing}: WizardFacts): Pick<SetupWish, 'deviceId' | 'folderId' | 'reach'> {
 	const deviceId = draft.method === 'syncthing' ? deviceOf(ownText(draft, 'source') ?? '') : undefined;
-	return {deviceId, folderId: syncthing?.folders.find(({device}) => device === deviceId)?.id};
+	const offered = syncthing?.folders.find(({device}) => device === deviceId);
+	return {deviceId, folderId: offered?.id, reach: reachOf(draft)};
 }
 
 /** A spoke as the form begins with it. */

@@ -6,6 +6,7 @@ import {typingLine} from './prompt-lines.js';
 import {draftOf, type WizardMethod, type WizardStep} from './ui-wizard.js';
 import {cells, clip} from './width.js';
 import {isTyped, ownText, stepsOf, textIn} from './wizard-draft.js';
+import {isReached} from './wizard-reach.js';
 import type {WizardSight} from './wizard-sight.js';
 
 /** What a method is called at full length. */
@@ -17,6 +18,7 @@ export const methodTitles: Readonly<Record<WizardMethod, string>> = {
 
 const labels: Readonly<Record<WizardStep, string>> = {
 	...{method: 'method', source: 'source', folder: 'folder', name: 'name'},
+	...{reach: 'reach', key: 'key file', certificate: 'cert'},
 	...{schedule: 'schedule', stale: 'late', enabled: 'enabled', check: 'check'},
 };
 
@@ -36,14 +38,14 @@ export function wizardTitle({ui}: WizardSight): Line {
 
 /** `step 2 of 5: source`. */
 export function wizardNote(sight: WizardSight): string {
-	const steps = stepsOf(sight.ui);
+	const steps = stepsOf(sight.ui, sight.state.config);
 	return `step ${steps.indexOf(sight.ui.step) + 1} of ${steps.length}: ${labelOf(sight, sight.ui.step)}`;
 }
 
 /** A line for each step, with what has been filled in. */
 export function formLines(sight: WizardSight): Line[] {
 	const {ui, style, width} = sight;
-	return stepsOf(ui).map((step, index): Line => {
+	return stepsOf(ui, sight.state.config).map((step, index): Line => {
 		const isHere = step === ui.step;
 		const label = `${isHere ? style.glyph('cursor') : ' '} ${index + 1} ${labelOf(sight, step)}`.padEnd(labelCells + 2);
 		const head = piece(label, isHere ? 'key' : 'label');
@@ -73,12 +75,17 @@ function placeholder({ui, state}: WizardSight, step: WizardStep): string {
 	const {tui} = state.config;
 	if (step === 'schedule') return `as by default: ${tui.defaultSchedule ?? 'off'}`;
 	if (step === 'stale') return 'as by default';
-	return step === 'source' && draftOf(ui).method === 'manual' ? 'none: something else fills the folder' : '-';
+	if (step === 'reach') return "not: the spoke's part is made by hand";
+	if (step === 'certificate') return 'one that this system trusts';
+	const draft = draftOf(ui);
+	if (step === 'source' && isReached(draft)) return 'read there';
+	return step === 'source' && draft.method === 'manual' ? 'none: something else fills the folder' : '-';
 }
 
 function checkPiece({ui, facts: {job}}: WizardSight): Piece {
 	if (!job) return piece(ui.edits === undefined ? 'not run yet' : 'nothing is written yet', 'faint');
 	if (job.isRunning) return piece('runs', 'busy');
 	if (job.result === 'done') return piece('done', 'ok');
+	if (job.result === 'written') return piece('written; what followed needs a look', 'warn');
 	return job.result === 'failed' ? piece('did not work out, nothing is written', 'bad') : piece('stopped', 'warn');
 }

@@ -10,11 +10,11 @@ const leastAbout = 3;
 
 /** The steps with what has been filled in, and below a rule what there is to say about the one the cursor is on. */
 export function wizardPanel(sight: WizardSight): TitledPanel {
-	const {width, rows, style, ui, facts, offset} = sight;
+	const {width, rows, style, ui, facts, offset, state} = sight;
 	const all = formLines(sight);
 	const hasRule = rows > all.length + leastAbout;
 	const room = hasRule ? all.length : Math.max(1, Math.min(all.length, rows - leastAbout));
-	const at = stepsOf(ui).indexOf(ui.step);
+	const at = stepsOf(ui, state.config).indexOf(ui.step);
 	const top = Math.max(0, Math.min(at - Math.floor(room / 2), all.length - room));
 	const form = paintLines(all.slice(top, top + room), width, style);
 	const body = paintLines(aboutLines(sight), width, style);

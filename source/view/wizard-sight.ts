@@ -44,13 +44,21 @@ export interface SyncthingView {
 	readonly failure: string | undefined;
 }
 
+/** How an order ended; `written`: config.yaml says so, and what was to follow needs a look. */
+export type OrderEnd = 'done' | 'written' | 'failed';
+
 /** What is being set up, or was. */
 export interface SetupJob {
 	readonly isRunning: boolean;
 	/** What was said on the way. */
 	readonly lines: readonly WizardLine[];
 	/** How it ended; undefined while it runs. */
-	readonly result: 'done' | 'failed' | 'stopped' | undefined;
+	readonly result: OrderEnd | 'stopped' | undefined;
+}
+
+/** Whether config.yaml says what was ordered. */
+export function isWritten(job: SetupJob | undefined): boolean {
+	return job?.result === 'done' || job?.result === 'written';
 }
 
 /** Everything the wizard shows that was not typed. */

@@ -9,6 +9,7 @@ import {spokeSet, spokeSwitch} from '../../source/commands/spoke-edit.js';
 import {spokeRemove} from '../../source/commands/spoke-remove.js';
 import {spokeShow} from '../../source/commands/spoke-show.js';
 import {syncStatus} from '../../source/commands/status.js';
+import {syncVerify} from '../../source/commands/verify.js';
 import {acquireLease} from '../../source/sync/schedule/lease.js';
 import {applyFolderFix, folderWarnings} from '../../source/sync/syncthing/advice.js';
 import {emptyFolder} from '../../source/sync/syncthing/convert.js';
@@ -307,6 +308,36 @@ test('from rsync to Syncthing and back nothing is lost, and every verify is clea
 	assert.match(last.stdout, /folder 'pi-sessions-laptop' of Syncthing is gone/);
 	assert.deepEqual(await hubSide.client.folders(), []);
 	assert.deepEqual(contentOf(hub.synced('laptop')), grown);
+});
+
+test('from Syncthing to manual what has arrived stays, the folder is left, and the verify says all here', async t => {
+	const {hub, add, rest, root, meet, text} = await lab(t);
+	for (const seed of [7, 8]) await writeSession(root, {seed});
+	assert.equal((await add({...rest, yes: true, skipSync: true})).code, 0);
+	await meet();
+	const arrived = contentOf(root);
+	await waitFor(() => JSON.stringify(contentOf(hub.synced('laptop'))) === JSON.stringify(arrived));
+
+	// Nothing has run since: what is only in the folder is entered before it is left.
+	const code = await spokeSet(hub.io, {names: ['laptop'], method: 'manual', yes: true}, nobody);
+	const {stdout, stderr} = hub.take();
+	assert.equal(code, 0, stdout + stderr);
+	assert.match(stdout, /laptop: manual from now on.*\n {2}2 sessions stay where they are/);
+	assert.match(stdout, /folder 'pi-sessions-laptop' of Syncthing is gone/);
+	assert.match(stdout, /2 sessions, .* ever acknowledged: all here/);
+	assert.match(await text(), /sync_method: manual/);
+	assert.deepEqual(await hubSide.client.folders(), []);
+	assert.deepEqual(contentOf(hub.synced('laptop')), arrived);
+	const kept = Object.values(contentOf(path.join(hub.home, '.pi-brain/data/generations/laptop')));
+	for (const bytes of Object.values(arrived)) assert.ok(kept.includes(bytes));
+	assert.equal(await syncVerify(hub.io, {names: ['laptop'], deep: true, json: true}, nobody), 0);
+	const {proof} = JSON.parse(hub.take().stdout).spokes[0];
+	assert.deepEqual([proof.isAllHere, proof.sessions], [true, 2]);
+
+	// What the spoke does from now on reaches the folder no more.
+	await writeSession(root, {seed: 9});
+	await laptop.client.scan('pi-sessions-laptop');
+	assert.deepEqual(contentOf(hub.synced('laptop')), arrived);
 });
 
 test('a session that is held keeps every version through a migration, and is held after it', async t => {

@@ -10,7 +10,8 @@ import {openTerminal} from '../lab/pty.js';
 import {writeSession} from '../lab/sessions.js';
 import {startSpoke} from '../lab/sshd.js';
 import {type LabSyncthing, startSyncthing, syncthingVersion} from '../lab/syncthing.js';
-import {assertSameTree, quick, quickHub, treeOf} from './support.js';
+import {assertSameTree, expectExit, quick, quickHub, treeOf} from './support.js';
+import {verifyJson} from './verifying.js';
 
 /** Nothing here may wait for ever. */
 function test(name: string, run: (t: TestContext) => Promise<void>): void {
@@ -173,22 +174,22 @@ test('a folder that something else fills: what lies in it is counted, and the ro
 	await terminal.waitFor(/filled +\S* *ok\b/);
 });
 
-/** Two real Syncthings, of which the spoke's knocks at the hub's. */
+/** Two real Syncthings that do not know each other. */
 async function syncthingLab(t: TestContext): Promise<{hub: LabHub; here: LabSyncthing; there: LabSyncthing}> {
 	t.diagnostic(`syncthing ${syncthingVersion()}`);
 	const [here, there] = await Promise.all([
 		startSyncthing({name: 'hub', scope: t}),
 		startSyncthing({name: 'laptop', scope: t}),
 	]);
-	await writeSession(there.sessions);
-	const device = await there.client.defaultDevice();
-	await there.client.putDevice({...device, deviceID: here.id, name: 'hub', addresses: [here.address]});
 	const hub = await quickHub(t, {settings: {tui: {...quick.tui, syncthing: {home: here.home}}}});
 	return {hub, here, there};
 }
 
 test('with Syncthing: who knocks is picked, the folder is made, and the row reads ok', async t => {
 	const {hub, here, there} = await syncthingLab(t);
+	await writeSession(there.sessions);
+	const device = await there.client.defaultDevice();
+	await there.client.putDevice({...device, deviceID: here.id, name: 'hub', addresses: [here.address]});
 	const terminal = openTerminal({hub, scope: t, columns: 120, rows: 40});
 	await terminal.waitFor(/hub \S+ .*laptop is knocking: a/);
 	terminal.press('a');
@@ -196,15 +197,17 @@ test('with Syncthing: who knocks is picked, the folder is made, and the row read
 	terminal.press('2');
 	await terminal.waitFor(/> 2 {2}syncthing/);
 	terminal.press('enter');
+	await terminal.waitFor(/step 2 of 6: reach/);
+	terminal.press('enter');
 	const shown = await terminal.waitFor(/laptop is knocking[\s\S]*This hub +\w{7}-/);
 	assert.ok(shown.includes(here.id), 'the id of the hub, for the spoke');
 	assert.match(shown, /[▀▄█]{4}/, 'and as a code');
 	terminal.press('tab');
 	await terminal.waitFor(screen => screen.includes(there.id));
 	terminal.press('enter', 'enter');
-	await terminal.waitFor(/step 4 of 5[\s\S]*4 name +laptop/);
+	await terminal.waitFor(/step 5 of 6[\s\S]*5 name +laptop/);
 	terminal.press('enter');
-	await terminal.waitFor(/step 5 of 5/);
+	await terminal.waitFor(/step 6 of 6/);
 	terminal.press('enter');
 	await terminal.waitFor(/Make this on the hub\?[\s\S]*y do it/);
 	assert.equal((await here.client.folders()).length, 0, 'nothing is made before the y');
@@ -240,4 +243,109 @@ test('with Syncthing: who knocks is picked, the folder is made, and the row read
 	terminal.press('y');
 	await terminal.waitFor(/laptop +\S* *disabled/);
 	await waitFor(async () => (await here.client.folderSettings('pi-sessions-laptop')).paused === true);
+});
+
+test('with Syncthing that the hub reaches: both sides are made, each on a y, the key stays unseen, the row reads ok', async t => {
+	const {hub, here, there} = await syncthingLab(t);
+	const sessions = path.join(path.dirname(there.home), '.pi/agent/sessions');
+	await writeSession(sessions);
+	const keyFile = path.join(hub.home, 'laptop.key');
+	await fs.writeFile(keyFile, `${there.apiKey}\n`, {mode: 0o600});
+	const terminal = await openWizard(t, hub);
+	terminal.press('2', 'enter');
+	await terminal.waitFor(/step 2 of 6: reach/);
+	terminal.send(there.url);
+	await terminal.waitFor(/step 2 of 7: reach/);
+	terminal.press('enter');
+	await terminal.waitFor(/step 3 of 7: key file/);
+	terminal.send(keyFile);
+	terminal.press('enter');
+	await terminal.waitFor(/step 4 of 7: device[\s\S]*Empty: it is read there/);
+	terminal.press('enter', 'enter');
+	await terminal.waitFor(/step 6 of 7: name/);
+	terminal.press('ctrl-u');
+	terminal.send('laptop');
+	terminal.press('enter');
+	await terminal.waitFor(/step 7 of 7[\s\S]*Each of the two is shown and asked first/);
+	terminal.press('enter');
+	const asked = await terminal.waitFor(/Make this on the hub\?[\s\S]*y do it/);
+	assert.match(asked, /on the spoke: *add folder ~\/\.pi\/agent\/sessions/);
+	terminal.press('y');
+	await terminal.waitFor(/Make its part on the spoke too, at http[\s\S]*y do it/);
+	assert.equal((await there.client.folders()).length, 0, 'nothing is made before the y');
+	terminal.press('y');
+	await terminal.waitFor(/laptop: added to[\s\S]*enter closes this/);
+	assert.equal((await there.client.folderSettings('pi-sessions-laptop')).type, 'sendonly');
+	// The lab has no discovery: the hub is told where the other one is.
+	await here.client.patchDevice(there.id, {addresses: [there.address]});
+	terminal.press('enter');
+	await terminal.waitFor(/laptop +\S* *ok\b/);
+	await waitFor(() => treeOf(hub.synced('laptop')).size === 1, {message: 'the session to arrive'});
+	assertSameTree(hub.synced('laptop'), sessions);
+	const log = await fs.readFile(path.join(hub.folder, 'logs', 'sync.log'), 'utf8');
+	assert.ok(!`${terminal.output()}${log}${written(hub)}`.includes(there.apiKey), 'the key is nowhere');
+});
+
+test('another method by e: what is filled over ssh is filled by hand from then on, nothing is lost, the row reads ok', async t => {
+	const spoke = await startSpoke({scope: t});
+	for (const seed of [1, 2]) await writeSession(spoke.sessionsDir, {seed});
+	const hub = await quickHub(t, {spokes: [spoke]});
+	await expectExit(hub, ['sync', 'run'], 0);
+	const terminal = openTerminal({hub, scope: t, columns: 120, rows: 40});
+	await terminal.waitFor(/laptop +\S* *ok\b/);
+	terminal.press('e');
+	await terminal.waitFor(/Edit laptop +step 1 of 6/);
+	terminal.press('3', 'enter', 'enter', 'enter', 'enter', 'enter');
+	await terminal.waitFor(/step 6 of 6[\s\S]*sync_method: manual/);
+	assert.match(written(hub), /sync_method: rsync/, 'nothing is written before the last enter');
+	terminal.press('enter');
+	const done = await terminal.waitFor(/laptop: manual from now on[\s\S]*enter closes this/);
+	assert.match(done, /2 sessions stay where they are/);
+	assert.match(done, /6 save +done/);
+	assert.match(done, /all here/);
+	terminal.press('enter');
+	await terminal.waitFor(/laptop +\S* *ok\b/);
+	const [entry] = (parse(written(hub)) as Written).spokes ?? [];
+	assert.deepEqual([entry?.sync_method, entry?.source], ['manual', undefined]);
+	assertSameTree(hub.synced('laptop'), spoke.sessionsDir);
+	const {proof} = (await verifyJson(hub, ['laptop', '--deep'], 0)).of.laptop!;
+	assert.deepEqual([proof.isAllHere, proof.sessions], [true, 2]);
+});
+
+test('from ssh to Syncthing by e: the spoke is reached over ssh, both sides are made, and what it writes arrives', async t => {
+	const spoke = await startSpoke({scope: t});
+	const {hub, here, there} = await syncthingLab(t);
+	// The command line of Syncthing finds its daemon by itself, and both have one home.
+	await fs.mkdir(path.join(spoke.home, '.config'));
+	await fs.symlink(there.home, path.join(spoke.home, '.config', 'syncthing'));
+	await fs.symlink(path.join(spoke.home, '.pi'), path.join(path.dirname(there.home), '.pi'));
+	await writeSession(spoke.sessionsDir, {seed: 1});
+	await hub.configure({spokes: [spoke], settings: {tui: {...quick.tui, syncthing: {home: here.home}}}});
+	await expectExit(hub, ['sync', 'run'], 0);
+	const terminal = openTerminal({hub, scope: t, columns: 120, rows: 40});
+	await terminal.waitFor(/laptop +\S* *ok\b/);
+	terminal.press('e');
+	await terminal.waitFor(/Edit laptop +step 1 of 6/);
+	terminal.press('2');
+	await terminal.waitFor(/step 1 of 7/);
+	terminal.press('enter');
+	await terminal.waitFor(/step 2 of 7: reach/);
+	terminal.send('laptop');
+	terminal.press('enter', 'enter', 'enter', 'enter', 'enter');
+	await terminal.waitFor(/step 7 of 7[\s\S]*sync_method: syncthing[\s\S]*asks before anything is changed/);
+	terminal.press('enter');
+	await terminal.waitFor(/Make this on the hub\?[\s\S]*y do it/);
+	terminal.press('y');
+	await terminal.waitFor(/Make its part on the spoke too, over ssh to laptop[\s\S]*y do it/);
+	assert.equal((await there.client.folders()).length, 0, 'nothing is made before the y');
+	terminal.press('y');
+	await terminal.waitFor(/laptop: syncthing from now on[\s\S]*enter closes this/);
+	assert.equal((await there.client.folderSettings('pi-sessions-laptop')).type, 'sendonly');
+	await here.client.patchDevice(there.id, {addresses: [there.address]});
+	terminal.press('enter');
+	await writeSession(spoke.sessionsDir, {seed: 2});
+	await there.client.scan('pi-sessions-laptop');
+	await waitFor(() => treeOf(hub.synced('laptop')).size === 2, {message: 'the new session to arrive'});
+	await terminal.waitFor(/laptop +\S* *ok\b/);
+	assertSameTree(hub.synced('laptop'), spoke.sessionsDir);
 });

@@ -72,12 +72,37 @@ test('tab goes through the hosts; what was begun chooses the one it begins', () 
 
 test('who knocks is picked with tab, and the last enter alone adds it', () => {
 	const {press, ui, calls} = open({facts: {syncthing: knocking}});
-	press('a', '2', 'enter', 'tab', 'enter', 'enter', 'enter');
+	press('a', '2', 'enter', 'enter', 'tab', 'enter', 'enter', 'enter');
 	assert.equal(ui().wizard.step, 'check');
 	assert.equal(asked(calls, 'setUp').length, 0);
 	press('enter');
 	const [[wish, options]] = asked(calls, 'setUp') as [[{deviceId: string; name: string}, unknown]];
 	assert.deepEqual([wish.deviceId, wish.name, options], [spokeId, 'laptop-2', {isChecked: true}]);
+});
+
+test('a spoke whose Syncthing is reached needs no device; a key is asked for by its file, and never repeated', () => {
+	const {press, type, ui, calls, said} = open({facts: {syncthing: knocking}});
+	press('a', '2', 'enter', 'tab');
+	assert.equal(ui().wizard.added.texts.reach?.text, 'nas', 'the hosts are offered');
+	press('enter', 'enter');
+	assert.equal(ui().wizard.step, 'folder');
+	press('shift-tab', 'shift-tab', 'ctrl-u');
+	type('https://nas:8384/x');
+	press('enter');
+	assert.match(said() ?? '', /an address is like/);
+	press('backspace', 'enter', 'enter');
+	assert.equal(ui().wizard.step, 'key');
+	assert.match(said() ?? '', /which file/);
+	type('s3cret');
+	press('enter');
+	assert.match(said() ?? '', /begins with/);
+	assert.doesNotMatch(said() ?? '', /s3cret/);
+	press('ctrl-u');
+	type('~/nas.key');
+	press('enter', 'enter', 'enter', 'enter', 'enter', 'enter');
+	const [[wish]] = asked(calls, 'setUp') as [[Record<string, unknown>]];
+	assert.deepEqual([wish.name, wish.deviceId], ['nas', undefined]);
+	assert.deepEqual(wish.reach, {spokeUrl: 'https://nas:8384/', spokeKeyFile: '~/nas.key'});
 });
 
 test('ctrl-s saves without a check from any step, but never what cannot be right', () => {
@@ -121,7 +146,7 @@ test('e opens the form with what is so, and only what is another is written', ()
 	press('enter', 'enter', 'space', 'enter', 'enter');
 	const [[wish]] = asked(calls, 'changeSpoke') as [[unknown]];
 	assert.deepEqual(wish, {
-		...{name: 'laptop', method: undefined, deviceId: undefined, folderId: undefined},
+		...{name: 'laptop', method: undefined, deviceId: undefined, folderId: undefined, reach: {}},
 		values: {schedule: '*/5 * * * *', enabled: false},
 	});
 });

@@ -4,10 +4,11 @@ import test from 'node:test';
 import fc from 'fast-check';
 import {typed} from '../../source/view/edit-text.js';
 import {textPage} from '../../source/view/text-window.js';
-import type {WizardUi} from '../../source/view/ui-wizard.js';
+import type {ReachStep, WizardMethod, WizardUi} from '../../source/view/ui-wizard.js';
 import {stepsOf, wishOf} from '../../source/view/wizard-draft.js';
 import {lookLines} from '../../source/view/wizard-found.js';
 import {wizardPanel, wizardWindow} from '../../source/view/wizard-panel.js';
+import {reachProblem} from '../../source/view/wizard-reach.js';
 import {noFacts, type WizardFacts, type WizardSight} from '../../source/view/wizard-sight.js';
 import {matchSnapshot} from '../lab/snapshot.js';
 import {anyStyle, assertFits, hostileText, readable} from './hostile.js';
@@ -68,6 +69,12 @@ for (const [width, rows] of sizes) {
 		matchSnapshot(name('source'), view(wizardUi('source', typedRsync), {hosts, look, preview}, size), {folder});
 	});
 
+	test(`the wizard asks how the Syncthing of a spoke is reached at ${width}x${rows}`, () => {
+		const texts = {reach: typed('http://laptop.lan:8384'), key: typed('~/laptop.key')};
+		const ui = wizardUi('reach', {method: 'syncthing', texts});
+		matchSnapshot(name('reach'), view(ui, {hosts, syncthing: knocking}, size), {folder});
+	});
+
 	test(`the wizard shows who knocks at ${width}x${rows}`, () => {
 		const ui = wizardUi('source', {method: 'syncthing', sources: {syncthing: typed(spokeId)}});
 		matchSnapshot(name('device'), view(ui, {syncthing: knocking}, size), {folder});
@@ -87,6 +94,14 @@ for (const [width, rows] of sizes) {
 		matchSnapshot(name('form'), view(ui, {}, size), {folder});
 	});
 }
+
+test('what is written says so, whatever followed it, and enter closes it', () => {
+	const said = (result: 'done' | 'written' | 'failed') =>
+		view(wizardUi('check', {}, 'laptop'), {job: {isRunning: false, lines, result}}, [80, 22]);
+	assert.match(said('done'), /save +done\n[\s\S]*enter closes this/);
+	assert.match(said('written'), /save +written; what followed needs a look\n[\s\S]*enter closes this/);
+	assert.match(said('failed'), /save +did not work out, nothing is written\n[\s\S]*enter tries again/);
+});
 
 test('name and folder are worked out from the source, follow it, and give way to what is typed', () => {
 	const config = wizardConfig();
@@ -119,6 +134,49 @@ test('what is wrong with a step is said where it is filled in', () => {
 	assert.doesNotMatch(wrong('syncthing', spokeId), /this is/i);
 });
 
+test('the way to the Syncthing of a spoke is what the command takes, and only as far as it is needed', () => {
+	const texts = {key: typed(' /k '), certificate: typed('AB'.repeat(32))};
+	const config = wizardConfig();
+	const wish = (reach: string, method: WizardMethod = 'syncthing') => {
+		const ui = wizardUi('check', {method, texts: {...texts, reach: typed(reach)}});
+		return {steps: stepsOf(ui, config).length, ...wishOf(ui, noFacts, config)};
+	};
+	assert.deepEqual([wish('').reach, wish('').steps], [{}, 6]);
+	assert.deepEqual([wish('me@nas').reach, wish('me@nas').steps, wish('me@nas').name], [{ssh: 'me@nas'}, 6, 'nas']);
+	const http = {spokeUrl: 'http://nas:8384', spokeKeyFile: '/k'};
+	assert.deepEqual([wish('http://nas:8384').reach, wish('http://nas:8384').steps], [http, 7]);
+	const {reach, steps, name} = wish('https://nas:8384');
+	assert.deepEqual(reach, {spokeUrl: 'https://nas:8384', spokeKeyFile: '/k', spokeFingerprint: 'AB'.repeat(32)});
+	assert.deepEqual([steps, name], [8, 'nas']);
+	assert.deepEqual([wish('nas', 'rsync').reach, wish('nas', 'rsync').steps], [{}, 5]);
+});
+
+test('a way that leads nowhere is said where it is filled in, and one that does is not', () => {
+	const wrong = (step: ReachStep, text: string) => reachProblem(step, text, '/home/will') !== undefined;
+	const said = (step: ReachStep, ...texts: string[]) => texts.map(text => wrong(step, text));
+	const bad = [
+		'nas:~/x',
+		'/srv',
+		'-oProxyCommand=x',
+		'a b',
+		'ftp://nas',
+		'http://me:pw@nas',
+		'http://nas/rest',
+		'http://',
+	];
+	assert.deepEqual(
+		said('reach', ...bad),
+		bad.map(() => true),
+	);
+	const good = ['', 'nas', 'me@nas.lan', 'me@[fe80::1]', 'http://nas:8384', 'https://[fe80::1]:8384/'];
+	assert.deepEqual(
+		said('reach', ...good),
+		good.map(() => false),
+	);
+	assert.deepEqual(said('key', '', 'k', '~other/k', '/k', '~/k'), [true, true, true, false, false]);
+	assert.deepEqual(said('certificate', 'AB', '', `${'ab:'.repeat(31)}ab`), [true, false, false]);
+});
+
 test('a source that was typed anew has nothing of the look at the other one', () => {
 	const ui = wizardUi('source', {sources: {rsync: typed('other:x')}});
 	assert.doesNotMatch(view(ui, {look}, [80, 22]), /41 projects/);
@@ -128,13 +186,16 @@ test('whatever is typed, found and said, and however small the screen, no line o
 	const sized = fc.tuple(fc.integer({min: 16, max: 130}), fc.integer({min: 1, max: 40}));
 	const method = fc.constantFrom('rsync' as const, 'syncthing' as const, 'manual' as const);
 	fc.assert(
-		fc.property(sized, hostileText, fc.nat(5), method, fc.boolean(), fc.nat(60), anyStyle, (...given) => {
+		fc.property(sized, hostileText, fc.nat(9), method, fc.boolean(), fc.nat(60), anyStyle, (...given) => {
 			const [size, text, at, chosen, isForm, offset, style] = given;
 			const edits = isForm ? `laptop` : undefined;
-			const step = stepsOf({edits})[at % stepsOf({edits}).length]!;
 			const typing = typed(text);
-			const texts = {folder: typing, name: typing, schedule: typing, stale: typing};
-			const ui = wizardUi(step, {method: chosen, sources: {[chosen]: typing}, texts}, edits);
+			const reach = typed(at === 3 ? `https://${text}` : text);
+			const own = {folder: typing, name: typing, schedule: typing, stale: typing};
+			const texts = {...own, reach, key: typing, certificate: typing};
+			const draft = {method: chosen, sources: {[chosen]: typing}, texts};
+			const steps = stepsOf(wizardUi('method', draft, edits), wizardConfig());
+			const ui = wizardUi(steps[at % steps.length]!, draft, edits);
 			const device = {id: spokeId, name: text, address: text, at: undefined};
 			const offered = {id: text, label: text, device: spokeId, at: undefined};
 			const facts = {
