@@ -1,4 +1,3 @@
-import {existsSync} from 'node:fs';
 import {readFile} from 'node:fs/promises';
 import path from 'node:path';
 
@@ -15,10 +14,10 @@ const opener = 'source/commands/open-scene.ts';
  */
 export async function oneEngine(options) {
 	const root = options.absWorkingDir;
-	if (!existsSync(path.join(root, opener))) return undefined;
 	const esbuild = await import('esbuild');
 	const {metafile} = await esbuild.build({...options, metafile: true, write: false});
 	const {inputs} = metafile;
+	if (inputs[opener] === undefined) return undefined;
 	const always = reachedFrom(Object.values(options.entryPoints), inputs);
 	const engine = reachedFrom([opener], inputs).difference(always);
 	for (const name of engine) if (name === opener || !name.startsWith('source/')) engine.delete(name);
