@@ -1,17 +1,17 @@
-import {SyncError} from '../sync/causes.js';
 import {type EntryValue, previewEdit} from '../sync/config/edit.js';
 import {ValueError} from '../sync/config/paths.js';
 import type {HubConfig, SpokeConfig} from '../sync/config/types.js';
 import {asStep} from '../sync/services/spoke-host.js';
 import type {By} from '../sync/services/spoke-key.js';
 import {prepareRsync} from '../sync/services/spoke-rsync.js';
-import {carryOut, type SpokeSetup, waitForDevice} from '../sync/services/spoke-setup.js';
+import {carryOut, type SpokeSetup} from '../sync/services/spoke-setup.js';
 import {type StepContext, StepError, stepText} from '../sync/services/spoke-step.js';
 import {clean} from '../text/clean.js';
 import {type HubFlags, UsageError} from './open-hub.js';
 import {asSetupStep, prepareSyncthing, type SyncthingFlags} from './spoke-add-syncthing.js';
 import type {Asker} from './spoke-ask.js';
-import {asUsage, edit, editOptions} from './spoke-edit.js';
+import {asUsage, edit, editOptions} from './spoke-entry.js';
+import {sayNext, stepContext} from './spoke-say.js';
 import {type CommandIo, exit} from './types.js';
 
 /** What `spoke add` takes. */
@@ -35,9 +35,6 @@ export interface AddFlags extends HubFlags, SyncthingFlags {
 }
 
 type Entry = {readonly name: string} & Readonly<Record<string, EntryValue>>;
-
-/** Milliseconds `--wait` waits for the first connection. */
-const connectionMs = 600_000;
 
 /**
  * `spoke add`: looks at the spoke first, sees to host key and key, or to device and folder, and only then writes
@@ -84,40 +81,6 @@ export async function spokeAdd(io: CommandIo, flags: AddFlags, asker: Asker): Pr
 
 	const {syncRun} = await import('./run.js');
 	return syncRun(io, {config: flags.config, names: [spoke.name]});
-}
-
-/** What the steps of a setup work with. */
-export function stepContext(io: CommandIo, config: HubConfig, asker: Asker, isAgreed = false): StepContext {
-	return {
-		...{io, asker, isAgreed, settings: config.tui.ssh},
-		say: line => io.stderr.write(`${clean(line, 8192)}\n`),
-	};
-}
-
-/** Says what happens from here on, or stays until the device has connected. */
-export async function sayNext({say, io}: StepContext, setup: SpokeSetup, isWaiting: boolean): Promise<void> {
-	const {side, hub, remote, onSpoke} = setup;
-	const isMade = remote !== undefined || hub.folder === 'keep';
-	if (!isMade) {
-		say(`this hub's device id, for the spoke: ${side.myId}`);
-		say(`on the spoke the folder must have the id ${onSpoke.folderId} and be of the type Send Only`);
-	}
-
-	if (!isWaiting) {
-		say('the sessions come as soon as both sides have found each other; sync status tells');
-		return;
-	}
-
-	say(
-		`waiting up to ${connectionMs / 60_000} minutes for the device to connect; ctrl-c ends the waiting, nothing else`,
-	);
-	try {
-		const isConnected = await waitForDevice(side, hub.folderId, connectionMs, io.signal);
-		say(isConnected ? 'the device is connected' : 'it has not connected yet; what was set up stays');
-	} catch (error) {
-		if (!(error instanceof SyncError)) throw error;
-		say(`${error.failure.message}; what was set up stays`);
-	}
 }
 
 function entryOf(flags: AddFlags): Entry {

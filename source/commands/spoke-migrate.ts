@@ -9,10 +9,10 @@ import {clean} from '../text/clean.js';
 import {countOf} from '../text/format.js';
 import {answered, busy} from './answered.js';
 import {openHub, readConfig, UsageError} from './open-hub.js';
-import {sayNext, stepContext} from './spoke-add.js';
 import {asSetupStep, prepareSyncthing} from './spoke-add-syncthing.js';
 import {type Asker, isYes} from './spoke-ask.js';
-import {asUsage, edit, editOptions, type SetFlags, valuesOf} from './spoke-edit.js';
+import {asUsage, edit, editOptions, type SetFlags, valuesOf} from './spoke-entry.js';
+import {sayNext, stepContext} from './spoke-say.js';
 import {surroundingsOf} from './spoke-syncthing.js';
 import {type CommandIo, exit, worstExit} from './types.js';
 

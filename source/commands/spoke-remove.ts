@@ -11,7 +11,7 @@ import {jsonLine} from '../text/json.js';
 import {type HubFlags, readConfig, UsageError} from './open-hub.js';
 import {openStore} from './open-store.js';
 import type {Asker} from './spoke-ask.js';
-import {asUsage, edit, editOptions} from './spoke-edit.js';
+import {asUsage, edit, editOptions} from './spoke-entry.js';
 import {type CommandIo, exit} from './types.js';
 
 /** What `spoke remove` takes. */

@@ -1,6 +1,6 @@
-import type {Installed, InstallRequest} from './install.js';
-import {ScheduleError} from './install.js';
 import {ask, demand, wordsOf} from './install-run.js';
+import type {Installed, InstallRequest} from './install-types.js';
+import {ScheduleError} from './install-types.js';
 import {cronLine} from './units.js';
 
 /** Stands above our line, so that it is found again. */

@@ -1,7 +1,7 @@
 import {cleanLines} from '../../text/clean.js';
 import {type Finished, run, shellQuote} from '../process.js';
 import type {Environment} from '../ssh/environment.js';
-import {type InstallRequest, ScheduleError} from './install.js';
+import {type InstallRequest, ScheduleError} from './install-types.js';
 
 /** Milliseconds; `systemctl enable --now` waits for the service to start. */
 const limitMs = 30_000;

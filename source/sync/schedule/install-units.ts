@@ -1,9 +1,9 @@
 import {mkdir, readFile, rename, rm, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {syncFolder} from '../guard/durable.js';
-import type {Installed, InstallRequest} from './install.js';
-import {ScheduleError} from './install.js';
 import {ask, demand} from './install-run.js';
+import type {Installed, InstallRequest} from './install-types.js';
+import {ScheduleError} from './install-types.js';
 import {timerUnits, type UnitFile, watchUnit} from './units.js';
 
 const timer = 'pi-brain-sync.timer';

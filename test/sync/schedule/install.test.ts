@@ -2,12 +2,8 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import test, {type TestContext} from 'node:test';
-import {
-	type InstallRequest,
-	installSchedule,
-	ScheduleError,
-	uninstallSchedule,
-} from '../../../source/sync/schedule/install.js';
+import {installSchedule, uninstallSchedule} from '../../../source/sync/schedule/install.js';
+import {type InstallRequest, ScheduleError} from '../../../source/sync/schedule/install-types.js';
 import {temporaryFolder} from '../../lab/after.js';
 
 /** A PATH whose crontab keeps one file and whose systemctl notes what it is asked; the machine's own are never reached. */
