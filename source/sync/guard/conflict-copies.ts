@@ -5,7 +5,7 @@ import {fsPath} from '../../text/names.js';
 import {breathe} from '../breathe.js';
 import {entryAt, type HeldFile, shown} from '../sessions/tree.js';
 import type {Generation} from '../store/ledger-rows.js';
-import {type Comparison, compare, isAbsent} from './content.js';
+import {type Comparison, compare, digest, isAbsent} from './content.js';
 import type {GuardContext} from './context.js';
 import {appendTail, freeze, isSettled, type Keep, toKeep} from './copies.js';
 import {preserve} from './durable.js';
@@ -20,7 +20,7 @@ const precisionMs = 2;
  * for them, nothing counts them and nothing is held when one goes. What one held before it changed or went stays as an
  * earlier version.
  * @param files the conflict copies in the folder now
- * @param isProtecting false: none are kept (`tui.protect: off`)
+ * @param isProtecting false: none are kept (`tui.protect: off`), and what was kept before no longer follows the folder
  * @returns how many are still being written; they are kept when they have settled
  */
 export async function foldConflictCopies(
@@ -34,22 +34,26 @@ export async function foldConflictCopies(
 		context,
 		[...standing.values()].filter(({path}) => !files.has(path)),
 	);
-	if (!isProtecting) return 0;
+	if (!isProtecting) {
+		await leaveConflictCopies(context);
+		return 0;
+	}
+
 	let moving = 0;
 	for (const [path, held] of files) {
 		signal.throwIfAborted();
+		await breathe();
 		const kept = standing.get(path);
 		if (kept && isKept(kept, held)) continue;
 		const stat = entryAt(fsPath(folders.current, path));
 		if (!stat?.isFile()) continue;
 		if (isMoving(stat, clock.now()) || !(await keep(context, path, kept))) moving++;
-		await breathe();
 	}
 
 	return moving;
 }
 
-/** From now on something else than the folder's own state decides: what is kept of it becomes earlier versions. */
+/** Nobody looks after a folder's conflict copies from now on: what is kept of them becomes earlier versions. */
 export async function leaveConflictCopies(context: GuardContext): Promise<void> {
 	const {store, spoke} = context;
 	await record(
@@ -121,20 +125,22 @@ async function kept(
 	comparison: Comparison,
 	{before, added}: {readonly before: Generation | undefined; readonly added: string[]},
 ): Promise<Keep> {
-	const {store, spoke, folders, clock} = context;
+	const {store, spoke, folders, clock, signal} = context;
 	const from = fsPath(folders.current, path);
 	const at = clock.now();
 	const asCopy = (file: string): Keep => ({...toKeep(path, file, comparison, at), why: 'conflict-copy'});
-	const isWhole = ({file, length}: {readonly file: string; readonly length: number}) =>
-		(entryAt(file)?.size ?? -1) >= length;
-	if (before && isWhole(before)) {
+	if (before && (entryAt(before.file)?.size ?? -1) >= before.length) {
 		await appendTail(from, before.file, before.length, comparison.size);
 		return asCopy(before.file);
 	}
 
 	// A folder that was away for a while, or a version that somebody put back.
-	const known = store.verifies.keptCopies(spoke.name, path, comparison.sha256).find(isWhole);
-	if (known) return asCopy(known.file);
+	for (const known of store.verifies.keptCopies(spoke.name, path, comparison.sha256)) {
+		// Read, because it may have been damaged since: then the folder alone has these bytes.
+		const found = await digest(known.file, {lengths: [known.length], signal});
+		if (found?.prefixes.get(known.length) === comparison.sha256) return asCopy(known.file);
+	}
+
 	const file = generationFile(folders.generations, path, at, comparison.sha256);
 	await preserve(from, file, true);
 	added.push(file);

@@ -27,6 +27,6 @@ export function isOverdue(
 	now: number,
 ): boolean {
 	const since = entry?.lastAt ?? birthtimeMs;
-	// Where a file system does not tell when a file was made, it is 0.
-	return since > 0 && now - since >= restlessMs;
+	// Where a file system does not tell when a file was made, it is 0. A time that is yet to come is a clock that was set back.
+	return since > 0 && Math.abs(now - since) >= restlessMs;
 }

@@ -46,4 +46,5 @@ test('a file that was made a while ago and never entered is not waited for any l
 	const now = Date.now();
 	const isDue = (birthtimeMs: number) => isOverdue({birthtimeMs}, undefined, now);
 	assert.deepEqual([now - 10_000, now - 60_000, 0].map(isDue), [false, true, false]);
+	assert.equal(isDue(now + 3_600_000), true, 'nor until a clock that was set back is there again');
 });

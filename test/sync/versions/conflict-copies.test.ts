@@ -90,6 +90,34 @@ test('what it held before it grew, was cut or rewritten is there, and one that c
 	assert.deepEqual([texts().length, listed().length], [3, 2]);
 });
 
+test('a damaged copy is not taken for the bytes that came back', async t => {
+	const {copy, sync, kept} = await place(t);
+	fs.renameSync(copy, `${copy}.aside`);
+	await sync();
+	await flipByte(kept()[0]!.file);
+	fs.renameSync(`${copy}.aside`, copy);
+	await sync();
+	assert.deepEqual(
+		kept().map(({why}) => why),
+		['protected', 'conflict-copy'],
+	);
+	assert.equal(fs.readFileSync(kept()[1]!.file, 'utf8'), 'one\nthree\n');
+});
+
+test('with tui.protect off what was kept is listed, since it no longer follows the folder, and is taken up again later', async t => {
+	const {hub, copy, sync, kept, listed} = await place(t);
+	const {config} = hub.state;
+	const protect = (to: 'auto' | 'off') => hub.reconfigure({...config, tui: {...config.tui, protect: to}}, []);
+	protect('off');
+	fs.writeFileSync(copy, 'another\n');
+	await sync();
+	assert.deepEqual(listed(), [name]);
+	fs.writeFileSync(copy, 'one\nthree\n');
+	protect('auto');
+	await sync();
+	assert.deepEqual([kept().map(({why}) => why), listed()], [['conflict-copy'], []]);
+});
+
 test('once the hub fills the folder itself, what is kept of its conflict copies are earlier versions', async t => {
 	const world = await World.make('folder', t, 10_000);
 	fs.mkdirSync(path.join(world.current, 'p'));
