@@ -29,8 +29,8 @@ export class Screen {
 	x = 0;
 	y = 0;
 	#pen = plain;
-	/** Rows that nobody has looked at yet. */
-	readonly #own = new Set<Row>();
+	/** Rows that nobody has looked at yet; held weakly, because nobody looks for hours while a terminal stalls. */
+	#own = new WeakSet<Row>();
 
 	constructor(columns: number, rows: number) {
 		this.columns = columns;
@@ -46,7 +46,7 @@ export class Screen {
 
 	/** Somebody has looked at all rows. */
 	seen(): void {
-		this.#own.clear();
+		this.#own = new WeakSet();
 	}
 
 	/** Keeps the top left of what it shows, or the bottom where the cursor would be cut off. */

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import {EventEmitter} from 'node:events';
 import {PassThrough} from 'node:stream';
 import test from 'node:test';
+import {setFlagsFromString} from 'node:v8';
+import {runInNewContext} from 'node:vm';
 import fc from 'fast-check';
 import {Box, render, Text} from 'ink';
 import {createElement, type ReactNode} from 'react';
@@ -312,6 +314,30 @@ test('a terminal that stalls is sent nothing more, and then only what differs fr
 	assert.match(both.folded.writes.at(-1)!, /^\u001B\[4;\d+Hlate$/);
 	assert.deepEqual(await picture(both.folded), await picture(both.raw));
 	await both.close();
+});
+
+test('while a terminal stalls, frames that it never sees take no memory', () => {
+	setFlagsFromString('--expose-gc');
+	const collect = runInNewContext('gc') as () => void;
+	const line = new Line(200, 50);
+	const stream = createFrameStream(line);
+	stream.stdout.write('\u001B[?1049h');
+	line.isStalled = true;
+	const frames = (count: number) => {
+		for (let frame = 0; frame < count; frame++) {
+			const rows = Array.from({length: 49}, (_, row) => `\u001B[2K${frame} ${row}\n`);
+			stream.stdout.write(`\u001B[?2026h\u001B[49A${rows.join('')}\u001B[?2026l`);
+		}
+
+		collect();
+		return process.memoryUsage().heapUsed;
+	};
+
+	const before = frames(10);
+	const grown = (frames(200) - before) / 1e6;
+	stream.close();
+	// Of 200 frames each would have kept half a megabyte of rows.
+	assert.ok(grown < 10, `${grown.toFixed(1)} MB more`);
 });
 
 test('what is not part of the picture goes between frames, never into one, and out with the next one', async () => {
