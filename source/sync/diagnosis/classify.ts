@@ -2,6 +2,7 @@ import {clean, cleanLines} from '../../text/clean.js';
 import type {Cause, Failure} from '../causes.js';
 import {
 	afterBanner,
+	afterUnfinished,
 	connectedLines,
 	headLines,
 	idleSshLines,
@@ -50,7 +51,7 @@ export function classify(evidence: Evidence): Failure {
 	const lines = evidence.stderr
 		.slice(0, 65_536)
 		.split('\n')
-		.map(line => line.replace(/\r+$/, ''))
+		.flatMap(line => line.replace(/\r+$/, '').split(afterUnfinished))
 		.filter(line => line.trim() !== '');
 	const end = ending(lines);
 	const atEnd = fromRemote(end, evidence);

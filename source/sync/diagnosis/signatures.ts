@@ -281,6 +281,12 @@ export const headLines = /^Warning: Identity file .+ not accessible: /;
 export const afterBanner =
 	/(?:(?:\S+@)\S+: Permission denied \(|Received disconnect from |Disconnected from |Connection (?:closed|reset) by |no such identity: |Load key "|sign_and_send_pubkey: |Your account has expired)/;
 
+/**
+ * Where rsync's words begin behind a line that the spoke had not ended: both write to the same place, and some shells
+ * (dash) write `sh: 1: ` and what follows it one after the other.
+ */
+export const afterUnfinished = /(?<=.)(?=protocol version mismatch -- is your shell clean\?$)/;
+
 /** Lines of rsync that only a connection which carried something can bring about. */
 export const connectedLines =
 	/^(?:protocol version mismatch|rsync: on remote machine|rsync: (?:\[[Ss]ender\] )|rsync: (?:\[\w+\] )?connection unexpectedly closed \([1-9])/;

@@ -121,6 +121,11 @@ export const remote: ReadonlyArray<readonly [Cause, string, ReadonlyArray<number
 		`protocol version mismatch -- is your shell clean?\n(see the rsync manpage for an explanation)\n${summary('protocol incompatibility', 2)}`,
 		[2, 127],
 	],
+	[
+		'SHELL_NOISE',
+		`/bin/sh: 1: protocol version mismatch -- is your shell clean?\n(see the rsync manpage for an explanation)\n${summary('protocol incompatibility', 2)}`,
+		[2],
+	],
 	['SHELL_DIED', `/home/w/.bashrc: line 3: exec: zsh: not found\n${dead}`, [12, 126, 255]],
 	['SHELL_DIED', dead, [12, 255]],
 	[
