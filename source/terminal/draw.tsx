@@ -26,6 +26,9 @@ const lastMs = 1000;
 /** Draws a tree over the whole terminal. */
 export function draw(tree: ReactNode, {terminal, stream, stdin}: DrawOptions): Drawing {
 	const {isScreenReader, maxFps} = terminal.capabilities;
+	// Ink does this behind the first frame: until then the terminal would write what is typed into that frame, whose last
+	// line it may scroll away with, and take a ctrl-c for itself.
+	stdin.setRawMode?.(true);
 	const app: Instance = render(<Attached terminal={terminal}>{tree}</Attached>, {
 		stdout: stream.stdout,
 		stdin,
@@ -47,6 +50,8 @@ export function draw(tree: ReactNode, {terminal, stream, stdin}: DrawOptions): D
 			app.unmount();
 			const limit = new Promise(resolve => setTimeout(resolve, lastMs).unref());
 			await Promise.race([ended.catch(() => {}), limit]);
+			// What crashed before it read keys does not give them back.
+			stdin.setRawMode?.(false);
 		},
 	};
 }

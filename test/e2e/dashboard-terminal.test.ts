@@ -46,6 +46,16 @@ function drawing(terminal: LabTerminal): number {
 	return family(terminal.pid, 'NONE=').find(pid => pid !== terminal.pid)!;
 }
 
+/** A machine that has so much to do that it takes a second to switch the keyboard over. */
+const slowKeyboard = `data:text/javascript,${encodeURIComponent(`
+import {ReadStream} from 'node:tty';
+const {setRawMode} = ReadStream.prototype;
+ReadStream.prototype.setRawMode = function (isRaw) {
+	if (isRaw) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000);
+	return setRawMode.call(this, isRaw);
+};
+`)}`;
+
 const someSpokes = [
 	{name: 'laptop', sync_method: 'manual', path: '~/laptop'},
 	{name: 'server', sync_method: 'manual', path: '~/server'},
@@ -63,12 +73,21 @@ for (const [what, status, leave] of [
 		const terminal = openJudged(hub, t, [bin], {env: {CI: '1'}});
 		await terminal.waitFor(/laptop/);
 		assert.ok(terminal.isAlternate, 'it draws on the alternate screen, in spite of CI');
-		// A key before the program reads keys is the terminal's: a ctrl-c would end the shell around it too.
-		await waitFor(() => terminal.isBracketedPaste, {message: 'the keys to be read'});
 		leave(terminal);
 		await assertLeft(terminal, hub, status);
 	});
 }
+
+test('what is typed as soon as something is on the screen does not get into it', async t => {
+	const hub = await quickHub(t, {spokes: someSpokes});
+	const terminal = openTerminal({hub, scope: t, env: {NODE_OPTIONS: `--import=${slowKeyboard}`}});
+	const before = await terminal.waitFor(/laptop/);
+	terminal.press('i', 'enter');
+	await terminal.waitFor(/esc back/);
+	terminal.press('escape');
+	const after = await terminal.waitFor(screen => !screen.includes('esc back') && screen.includes('laptop'));
+	assert.equal(after.split('\n')[0]!.slice(0, 12), before.split('\n')[0]!.slice(0, 12), 'no line has scrolled away');
+});
 
 test('a connection that drops ends it and everything it has started', async t => {
 	const hub = await quickHub(t, {spokes: someSpokes});
