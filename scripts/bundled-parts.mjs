@@ -112,7 +112,8 @@ const remembered = 1000;
 /**
  * Ink takes every line of the screen apart, cell by cell, for every frame, 18 ms of the 20 a key costs, though all but a
  * few lines are those of the frame before. Lines that stand alone in their row, as all of ours do, need that once; frames
- * with anything else in them are drawn as Ink draws them.
+ * with anything else in them are drawn as Ink draws them. And it looks for the beginning that a changed line has in common
+ * with the one before; the frame stream compares every cell anyway.
  */
 export const withMemory = {
 	name: 'with-memory',
@@ -150,6 +151,15 @@ export default class Output {`,
         const plain = plainRows(this);
         if (plain) return {output: plain.join('\\n'), height: this.height};
 `,
+			],
+		]);
+		onInk(build, 'log-update', [
+			["import lineUpdate from './line-update.js';\n", ''],
+			[
+				`areColumnsUnchanged && nextLines.length === previousLines.length
+                ? lineUpdate(previousLines[i], nextLine, stream.columns)
+                : ansiEscapes`,
+				'ansiEscapes',
 			],
 		]);
 		onInk(build, 'render-node-to-output', [

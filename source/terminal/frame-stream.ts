@@ -141,8 +141,8 @@ export function createFrameStream(stdout: TerminalStream): FrameStream {
 
 		// The cursor comes along from the other screen; frames begin at the top.
 		ahead += '\u001B[H\u001B[2J';
-		shown = screen.rows.map(({chars, looks}) => ({chars: [...chars], looks: [...looks]}));
-		screen.touched.clear();
+		shown = [...screen.rows];
+		screen.seen();
 	}
 
 	function readText(text: string): void {

@@ -1,3 +1,4 @@
+import {movedRows} from './moved-rows.js';
 import type {Row, Screen} from './screen.js';
 import {plain, sgrBetween} from './sgr.js';
 
@@ -13,21 +14,33 @@ export type Shown = Array<Row | undefined>;
  * @param shown what it shows now; brought up to date
  */
 export function paint(screen: Screen, shown: Shown): string {
-	const out = new Writer();
-	for (const [index, row] of screen.rows.entries()) {
-		const before = shown[index];
-		if (before && !screen.touched.has(index)) continue;
-		paintRow(out, index, row, before);
-		shown[index] = {chars: [...row.chars], looks: [...row.looks]};
+	const {rows} = screen;
+	let text = paintRows(rows, shown);
+	const move = movedRows(rows, shown);
+	if (move) {
+		const other = move.text + paintRows(rows, move.shown);
+		if (Buffer.byteLength(other) < Buffer.byteLength(text)) text = other;
 	}
 
-	shown.length = screen.rows.length;
-	screen.touched.clear();
+	shown.splice(0, shown.length, ...rows);
+	screen.seen();
+	return text;
+}
+
+function paintRows(rows: readonly Row[], shown: Shown): string {
+	const out = new Writer();
+	for (const [index, row] of rows.entries()) {
+		const before = shown[index];
+		if (row !== before) paintRow(out, index, row, before);
+	}
+
 	return out.end();
 }
 
 function paintRow(out: Writer, index: number, row: Row, before: Row | undefined): void {
 	const {length} = row.chars;
+	const first = before ? nextChange(row, before, 0) : 0;
+	if (first >= length) return;
 	const used = usedCells(row);
 	if (!before) {
 		out.write(index, 0, row, used);
@@ -38,7 +51,7 @@ function paintRow(out: Writer, index: number, row: Row, before: Row | undefined)
 	const usedBefore = usedCells(before);
 	// Terminals disagree about characters that are not one cell wide: no jump behind one of them.
 	const canJump = isSimple(row) && isSimple(before);
-	for (let from = nextChange(row, before, 0); from < length; ) {
+	for (let from = first; from < length; ) {
 		if (from >= used) {
 			// Nothing but blanks follow.
 			if (from < usedBefore) out.eraseFrom(index, from);

@@ -12,7 +12,8 @@ const segmenter = new Intl.Segmenter(undefined, {granularity: 'grapheme'});
 // Text, a line end, or a CSI sequence; anything else is not known here.
 const token = /[^\u0000-\u001F\u007F-\u009F]+|[\r\n]|\u001B\[([\d;]*)([A-Za-z])/y;
 
-function blankRow(columns: number): Row {
+/** A row of blanks in the terminal's own colours. */
+export function blankRow(columns: number): Row {
 	return {chars: Array<string>(columns).fill(' '), looks: Array<Look>(columns).fill(plain)};
 }
 
@@ -22,13 +23,14 @@ function blankRow(columns: number): Row {
  */
 export class Screen {
 	columns: number;
-	rows: readonly Row[];
-	/** Rows written to since they were last looked at. */
-	readonly touched = new Set<number>();
+	/** A row is another object after it was written to, so that whoever has looked at it may keep it. */
+	rows: Row[];
 	/** Cell of the cursor, from 0; `x` equal to `columns` means past the last one. */
 	x = 0;
 	y = 0;
 	#pen = plain;
+	/** Rows that nobody has looked at yet; held weakly, because nobody looks for hours while a terminal stalls. */
+	#own = new WeakSet<Row>();
 
 	constructor(columns: number, rows: number) {
 		this.columns = columns;
@@ -40,6 +42,11 @@ export class Screen {
 		this.#pen = plain;
 		[this.x, this.y] = [0, 0];
 		for (let row = 0; row < this.rows.length; row++) this.#erase(row, 0, this.columns);
+	}
+
+	/** Somebody has looked at all rows. */
+	seen(): void {
+		this.#own = new WeakSet();
 	}
 
 	/** Keeps the top left of what it shows, or the bottom where the cursor would be cut off. */
@@ -58,8 +65,6 @@ export class Screen {
 		this.y = Math.min(this.y - above, rows - 1);
 		this.x = Math.min(this.x, columns);
 		this.columns = columns;
-		this.touched.clear();
-		for (let row = 0; row < rows; row++) this.touched.add(row);
 	}
 
 	/**
@@ -113,10 +118,27 @@ export class Screen {
 	}
 
 	#erase(row: number, from: number, to: number): void {
-		const {chars, looks} = this.rows[row]!;
+		if (from === 0 && to === this.columns) {
+			this.#put(row, blankRow(this.columns));
+			return;
+		}
+
+		const {chars, looks} = this.#touch(row);
 		chars.fill(' ', from, to);
 		looks.fill(plain, from, to);
-		this.touched.add(row);
+	}
+
+	/** A row to write to. */
+	#touch(row: number): Row {
+		const before = this.rows[row]!;
+		if (this.#own.has(before)) return before;
+		return this.#put(row, {chars: [...before.chars], looks: [...before.looks]});
+	}
+
+	#put(row: number, fresh: Row): Row {
+		this.rows[row] = fresh;
+		this.#own.add(fresh);
+		return fresh;
 	}
 
 	#newLine(): void {
@@ -128,33 +150,46 @@ export class Screen {
 		}
 
 		this.rows = [...this.rows.slice(1), blankRow(this.columns)];
-		for (let row = 0; row < this.rows.length; row++) this.touched.add(row);
 	}
 
 	#print(text: string): void {
 		if (isNarrow(text)) {
-			for (const character of text) this.#put(character, 1);
+			this.#printNarrow(text);
 			return;
 		}
 
-		for (const {segment} of segmenter.segment(text)) this.#put(segment, stringWidth(segment));
+		for (const {segment} of segmenter.segment(text)) this.#printOne(segment, stringWidth(segment));
 	}
 
-	#put(character: string, width: number): void {
+	/** All at once: nearly every text is of such characters. */
+	#printNarrow(text: string): void {
+		const from = this.x;
+		const end = Math.min(this.columns, from + text.length);
+		if (end === from) return;
+		const {chars, looks} = this.#touch(this.y);
+		// Half of a character of two cells cannot stay.
+		if (chars[from] === '' && from > 0) chars[from - 1] = ' ';
+		if (chars[end] === '') chars[end] = ' ';
+		for (let at = from; at < end; at++) {
+			chars[at] = text[at - from]!;
+			looks[at] = this.#pen;
+		}
+
+		this.x = end;
+	}
+
+	#printOne(character: string, width: number): void {
 		if (width === 0) {
-			const {chars} = this.rows[this.y]!;
+			const {chars} = this.#touch(this.y);
 			const at = chars[this.x - 1] === '' ? this.x - 2 : this.x - 1;
 			if (at >= 0) chars[at] += character;
-			this.touched.add(this.y);
 			return;
 		}
 
 		// Cut off, not wrapped: after a resize Ink paints once more for the width before, and what then wraps would shift
 		// every row for good.
 		if (this.x + width > this.columns) return;
-		const {chars, looks} = this.rows[this.y]!;
-		this.touched.add(this.y);
-		// Half of a character of two cells cannot stay.
+		const {chars, looks} = this.#touch(this.y);
 		if (chars[this.x] === '' && this.x > 0) chars[this.x - 1] = ' ';
 		if (chars[this.x + width] === '') chars[this.x + width] = ' ';
 		chars[this.x] = character;

@@ -31,6 +31,8 @@ const flagsEndedBy: Readonly<Record<string, readonly string[]>> = {
 	29: ['9'],
 	55: ['53'],
 };
+/** What a look became by which sequence: there are few of both, and every frame is made of them. */
+const after = new Map<Look, Map<string, Look>>();
 const flagCodes = new Set(Object.values(flagsEndedBy).flat());
 
 /**
@@ -39,6 +41,22 @@ const flagCodes = new Set(Object.values(flagsEndedBy).flat());
  * @returns undefined for a code that is not known here
  */
 export function applySgr(before: Look, parameters: string): Look | undefined {
+	let known = after.get(before);
+	if (!known) {
+		known = new Map();
+		after.set(before, known);
+	}
+
+	let look = known.get(parameters);
+	if (!look) {
+		look = applied(before, parameters);
+		if (look) known.set(parameters, look);
+	}
+
+	return look;
+}
+
+function applied(before: Look, parameters: string): Look | undefined {
 	let {flags, foreground, background} = before;
 	const codes = parameters.split(';');
 	for (let index = 0; index < codes.length; index++) {

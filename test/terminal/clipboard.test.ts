@@ -4,7 +4,7 @@ import {writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {test} from 'node:test';
 import {clipboardSequence, copyText, maxCopyBytes} from '../../source/terminal/clipboard.js';
-import {temporaryFolder, waitFor} from '../lab/after.js';
+import {patienceMs, temporaryFolder, waitFor} from '../lab/after.js';
 import {createEmulator, openTerminal} from '../lab/pty.js';
 
 test('a text reaches the clipboard of a terminal in one write, whatever is in it', async () => {
@@ -47,7 +47,7 @@ for (const [setting, passthrough, isCopied] of [
 ] as const) {
 	test(`tmux with set-clipboard ${setting} and allow-passthrough ${passthrough} ${isCopied ? 'passes it on' : 'does not, and the note says what to set'}`, {
 		skip: !hasTmux,
-		timeout: 20_000,
+		timeout: 2 * patienceMs,
 	}, async t => {
 		const {path: folder} = await temporaryFolder(t);
 		const file = path.join(folder, 'sequence');

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import {EventEmitter} from 'node:events';
 import {PassThrough} from 'node:stream';
 import test from 'node:test';
+import {setFlagsFromString} from 'node:v8';
+import {runInNewContext} from 'node:vm';
 import fc from 'fast-check';
 import {Box, render, Text} from 'ink';
 import {createElement, type ReactNode} from 'react';
@@ -224,6 +226,70 @@ test('one changed cell is one write of a few bytes, and a frame without a change
 	await both.close();
 });
 
+/** Rows that can be told apart, as those of a table can. */
+function tableOf(names: readonly number[]): ReactNode {
+	return createElement(
+		Box,
+		{width: 120, height: 40, overflow: 'hidden', flexDirection: 'column'},
+		names.map((name, row) =>
+			createElement(
+				Text,
+				{key: row, wrap: 'truncate'},
+				`row ${name} ${'▯'.repeat(name % 20)} ${'columns '.repeat(name % 9)}`,
+			),
+		),
+	);
+}
+
+test('rows that go up or down together are moved by the terminal, not painted again', async () => {
+	const names = Array.from({length: 40}, (_, row) => row + 100);
+	const both = twin(120, 40, tableOf(names));
+	await both.app.waitUntilRenderFlush();
+	const before = both.folded.writes.length;
+	const moved = [...names.slice(0, 3), names[20]!, ...names.slice(3, 20), ...names.slice(21)];
+	both.app.rerender(tableOf(moved));
+	await both.app.waitUntilRenderFlush();
+	assert.deepEqual(both.folded.writes.slice(before), [
+		'\u001B[4;21r\u001B[4H\u001B[L\u001B[r\u001B[4Hrow 120  columns columns columns',
+	]);
+	both.app.rerender(tableOf(names));
+	await both.app.waitUntilRenderFlush();
+	assert.ok(Buffer.byteLength(both.folded.writes.at(-1)!) < 120, 'and back');
+	assert.deepEqual(await picture(both.folded), await picture(both.raw));
+	await both.close();
+});
+
+test('whatever is moved, scrolled, taken out or put in, the terminal shows what one would that had just been opened', async () => {
+	const row = fc.integer({min: 0, max: 60});
+	const step = fc.record({
+		from: fc.nat(39),
+		count: fc.integer({min: 0, max: 20}),
+		to: fc.nat(39),
+		fresh: fc.array(row, {maxLength: 4}),
+	});
+	await fc.assert(
+		fc.asyncProperty(
+			fc.array(row, {minLength: 40, maxLength: 40}),
+			fc.array(step, {minLength: 1, maxLength: 4}),
+			async (start, steps) => {
+				const both = twin(120, 40, tableOf(start));
+				await both.app.waitUntilRenderFlush();
+				let rows = start;
+				for (const {from, count, to, fresh} of steps) {
+					const rest = rows.toSpliced(from, count);
+					rows = rest.toSpliced(to, 0, ...rows.slice(from, from + count), ...fresh).slice(0, 40);
+					both.app.rerender(tableOf(rows));
+					await both.app.waitUntilRenderFlush();
+					assert.deepEqual(await picture(both.folded), await picture(both.raw));
+				}
+
+				await both.close();
+			},
+		),
+		{numRuns: 40},
+	);
+});
+
 test('a terminal that stalls is sent nothing more, and then only what differs from the newest frame', async () => {
 	const both = twin(
 		120,
@@ -248,6 +314,30 @@ test('a terminal that stalls is sent nothing more, and then only what differs fr
 	assert.match(both.folded.writes.at(-1)!, /^\u001B\[4;\d+Hlate$/);
 	assert.deepEqual(await picture(both.folded), await picture(both.raw));
 	await both.close();
+});
+
+test('while a terminal stalls, frames that it never sees take no memory', () => {
+	setFlagsFromString('--expose-gc');
+	const collect = runInNewContext('gc') as () => void;
+	const line = new Line(200, 50);
+	const stream = createFrameStream(line);
+	stream.stdout.write('\u001B[?1049h');
+	line.isStalled = true;
+	const frames = (count: number) => {
+		for (let frame = 0; frame < count; frame++) {
+			const rows = Array.from({length: 49}, (_, row) => `\u001B[2K${frame} ${row}\n`);
+			stream.stdout.write(`\u001B[?2026h\u001B[49A${rows.join('')}\u001B[?2026l`);
+		}
+
+		collect();
+		return process.memoryUsage().heapUsed;
+	};
+
+	const before = frames(10);
+	const grown = (frames(200) - before) / 1e6;
+	stream.close();
+	// Of 200 frames each would have kept half a megabyte of rows.
+	assert.ok(grown < 10, `${grown.toFixed(1)} MB more`);
 });
 
 test('what is not part of the picture goes between frames, never into one, and out with the next one', async () => {

@@ -1,4 +1,6 @@
+import {writeFileSync} from 'node:fs';
 import {homedir} from 'node:os';
+import {join} from 'node:path';
 import {Text, useInput} from 'ink';
 import {type ReactNode, useEffect, useState} from 'react';
 import type {AppProps} from '../../source/app.js';
@@ -39,7 +41,7 @@ function Syncing({scene, onExit}: AppProps): ReactNode {
 	return <Text>ready</Text>;
 }
 
-/** Repaints a screen full of new text as often as it can. */
+/** Repaints a screen full of new text as often as it can; a file `round` in the home folder says how often it did. */
 function Flooding({terminal, onExit}: AppProps): ReactNode {
 	const [round, setRound] = useState(0);
 	useInput(input => {
@@ -49,6 +51,7 @@ function Flooding({terminal, onExit}: AppProps): ReactNode {
 		const timer = setInterval(() => setRound(before => before + 1), 10);
 		return () => clearInterval(timer);
 	}, []);
+	useEffect(() => writeFileSync(join(io.home, 'round'), String(round)), [round]);
 	terminal.setTitle(`round ${Math.floor(round / 100)}`);
 	return <Text>{Array.from({length: 20}, (_, row) => `ready ${`${round + row} `.repeat(12)}`).join('\n')}</Text>;
 }
