@@ -11,6 +11,7 @@ import {
 	rsyncLines,
 	type Signature,
 	sshSignatures,
+	unfinished,
 } from './signatures.js';
 
 /** What a command that failed left behind. */
@@ -52,7 +53,7 @@ export function classify(evidence: Evidence): Failure {
 		.slice(0, 65_536)
 		.split('\n')
 		.flatMap(line => line.replace(/\r+$/, '').split(afterUnfinished))
-		.filter(line => line.trim() !== '');
+		.filter(line => line.trim() !== '' && !unfinished.test(line));
 	const end = ending(lines);
 	const atEnd = fromRemote(end, evidence);
 	// That nothing came back says less than anything else, wherever that stands.

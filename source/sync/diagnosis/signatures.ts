@@ -66,6 +66,9 @@ export const sshSignatures: readonly Signature[] = [
 		patterns: [
 			/^(?:kex|ssh)_exchange_identification: (?:read: )?Connection (?:closed|reset)/,
 			/^ssh: connect to host \S+ port \d+: Connection reset by peer$/,
+			// Broken off before ssh had asked for the other side's address, or while it said its own greeting.
+			/^Connection (?:closed|reset) by UNKNOWN port -1$/,
+			/^banner exchange: Connection to (?!UNKNOWN port 65535)\S+ port -?\d+: Broken pipe$/,
 		],
 	},
 	{
@@ -128,7 +131,12 @@ export const sshSignatures: readonly Signature[] = [
 	{cause: 'CFG_REMOTECOMMAND', patterns: [/^Cannot execute command-line and remote command\.?$/]},
 	{
 		cause: 'JUMP_FAILED',
-		patterns: [/^Connection (?:closed|reset) by UNKNOWN port 65535$/, /^stdio forwarding failed$/],
+		patterns: [
+			/^Connection (?:closed|reset) by UNKNOWN port 65535$/,
+			// What stands between had ended before ssh said its greeting.
+			/^banner exchange: Connection to UNKNOWN port 65535: Broken pipe$/,
+			/^stdio forwarding failed$/,
+		],
 	},
 	{
 		cause: 'LINK_DROPPED',
@@ -285,7 +293,11 @@ export const afterBanner =
  * Where rsync's words begin behind a line that the spoke had not ended: both write to the same place, and some shells
  * (dash) write `sh: 1: ` and what follows it one after the other.
  */
-export const afterUnfinished = /(?<=.)(?=protocol version mismatch -- is your shell clean\?$)/;
+export const afterUnfinished =
+	/(?<=.)(?=(?:protocol version mismatch -- is your shell clean\?|\(see the rsync man ?page for an explanation\)|rsync error: [^()]{1,100} \(code \d+\) at \S{1,50} \[\w+=\S{1,20}\])$)/;
+
+/** The beginning of a shell's line, which rsync's words have cut off from its end: it says nothing by itself. */
+export const unfinished = /^(?:\S*\/)?\w*sh: (?:(?:line )?\d+: )?$/;
 
 /** Lines of rsync that only a connection which carried something can bring about. */
 export const connectedLines =

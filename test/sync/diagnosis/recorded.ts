@@ -54,6 +54,8 @@ export const recorded: ReadonlyArray<readonly [Cause, string, ReadonlyArray<numb
 		'KEX_DROPPED',
 		'kex_exchange_identification: read: Connection reset by peer\r\nConnection reset by 127.0.0.1 port 22\r\n',
 	],
+	['KEX_DROPPED', 'Connection reset by UNKNOWN port -1\r\n'],
+	['KEX_DROPPED', 'banner exchange: Connection to 127.0.0.1 port 22: Broken pipe\r\n'],
 	[
 		'ALGO_MISMATCH',
 		'Unable to negotiate with 10.0.0.9 port 22: no matching host key type found. Their offer: ssh-rsa\r\n',
@@ -108,9 +110,33 @@ export const recorded: ReadonlyArray<readonly [Cause, string, ReadonlyArray<numb
 		'JUMP_FAILED',
 		'ssh: connect to host jump port 22: Connection refused\r\nConnection closed by UNKNOWN port 65535\r\n',
 	],
+	[
+		'JUMP_FAILED',
+		'ssh: connect to host jump port 22: Connection refused\r\nbanner exchange: Connection to UNKNOWN port 65535: Broken pipe\r\n',
+	],
 	['LINK_DROPPED', 'Timeout, server 127.0.0.1 not responding.\r\n'],
 	['LINK_DROPPED', 'Connection to 127.0.0.1 closed by remote host.\r\n'],
 ];
+
+/** What dash says in three pieces of a program that is not there, with rsync's three lines between them. */
+const torn = interleaved(
+	['/bin/sh: 1: ', 'rsync: not found', '\n'],
+	[
+		'protocol version mismatch -- is your shell clean?\n',
+		'(see the rsync manpage for an explanation)\n',
+		summary('protocol incompatibility', 2),
+	],
+);
+
+/** Every order in which two programs can write their pieces to the same place. */
+function interleaved(one: readonly string[], other: readonly string[]): string[] {
+	if (one.length === 0 || other.length === 0) return [[...one, ...other].join('')];
+	const [first, second] = [one[0]!, other[0]!];
+	return [
+		...interleaved(one.slice(1), other).map(rest => first + rest),
+		...interleaved(one, other.slice(1)).map(rest => second + rest),
+	];
+}
 
 /** The same behind a connection that worked: stderr whole, with its codes. */
 export const remote: ReadonlyArray<readonly [Cause, string, ReadonlyArray<number>]> = [
@@ -121,11 +147,7 @@ export const remote: ReadonlyArray<readonly [Cause, string, ReadonlyArray<number
 		`protocol version mismatch -- is your shell clean?\n(see the rsync manpage for an explanation)\n${summary('protocol incompatibility', 2)}`,
 		[2, 127],
 	],
-	[
-		'SHELL_NOISE',
-		`/bin/sh: 1: protocol version mismatch -- is your shell clean?\n(see the rsync manpage for an explanation)\n${summary('protocol incompatibility', 2)}`,
-		[2],
-	],
+	...torn.map((stderr): readonly [Cause, string, ReadonlyArray<number>] => ['SHELL_NOISE', stderr, [2, 127]]),
 	['SHELL_DIED', `/home/w/.bashrc: line 3: exec: zsh: not found\n${dead}`, [12, 126, 255]],
 	['SHELL_DIED', dead, [12, 255]],
 	[
