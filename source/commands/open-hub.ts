@@ -4,6 +4,7 @@ import {formatProblem} from '../sync/config/problems.js';
 import type {HubConfig, LoadedConfig} from '../sync/config/types.js';
 import {Hub} from '../sync/hub.js';
 import {createMethods} from '../sync/methods/index.js';
+import {notifyLimitMs} from '../sync/outcomes.js';
 import {isDamage} from '../sync/store/damage.js';
 import type {LoggedEvent, RunBy} from '../sync/store/runs.js';
 import type {Store} from '../sync/store/store.js';
@@ -95,6 +96,8 @@ export async function openLoaded(
 	return {
 		hub,
 		async close() {
+			// What cron or a shell has started stays until what it found out is told; nobody waits for a screen to go.
+			if (hub.by !== 'dashboard') await hub.telling.settle(io.clock, notifyLimitMs, io.signal);
 			await hub.close();
 			store.close();
 		},

@@ -31,7 +31,7 @@ export interface Recorder {
 }
 
 /** Milliseconds `tui.notify_command` may take. */
-const notifyLimitMs = 30_000;
+export const notifyLimitMs = 30_000;
 
 /**
  * What the hub learns from a run that was no dry run: facts, log lines, notifications, history.

@@ -14,10 +14,11 @@ export class Pending {
 		return this.#all.size === 0;
 	}
 
-	/** Waits for all of them, at most so many milliseconds. */
-	async settle(clock: Clock, limitMs: number): Promise<void> {
+	/** Waits for all of them, at most so many milliseconds and until the signal aborts. */
+	async settle(clock: Clock, limitMs: number, signal?: AbortSignal): Promise<void> {
 		const over = new AbortController();
-		const limit = clock.sleep(limitMs, over.signal).catch(() => {});
+		const ends = signal ? AbortSignal.any([over.signal, signal]) : over.signal;
+		const limit = clock.sleep(limitMs, ends).catch(() => {});
 		await Promise.race([Promise.all(this.#all), limit]);
 		over.abort();
 	}

@@ -85,9 +85,9 @@ test('a spoke that freezes in the middle is ended by the stall watch, the others
 	];
 	await writeSession(frozen.sessionsDir, {seed: 1, bytes: 3 * megabyte});
 	await writeSession(well.sessionsDir, {seed: 2});
-	const tui = {...quick.tui, ssh: {connect_timeout: 2, stall_timeout: 2}};
-	const slow = {...spokeEntry(frozen), rsync_options: {bw_limit: 200}};
-	const hub = await quickHub(t, {spokes: [slow, well], settings: {tui}});
+	const limited = (ssh: object) => ({tui: {...quick.tui, ssh: {...quick.tui.ssh, ...ssh}}});
+	const slow = {...spokeEntry(frozen), rsync_options: {bw_limit: 100}};
+	const hub = await quickHub(t, {spokes: [slow, well], settings: limited({stall_timeout: 5})});
 	const run = hub.start(['sync', 'run', '--json']);
 	await waitFor(() => transfersOf(hub).length > 0 && treeOf(hub.synced('well')).size === 1, {
 		message: 'both under way',
@@ -105,10 +105,11 @@ test('a spoke that freezes in the middle is ended by the stall watch, the others
 	assert.equal(exitCode, 4);
 	assert.deepEqual(transfersOf(hub), []);
 	// Frozen from the start: it accepts connections and says nothing.
+	await hub.configure({spokes: [slow, well], settings: limited({connect_timeout: 2})});
 	const again = await runJson(hub, ['frozen'], 4);
 	assert.ok(['BANNER_TIMEOUT', 'STALLED'].includes(again.frozen?.cause ?? ''), again.frozen?.message ?? '');
 	frozen.thaw();
-	await hub.configure({spokes: [frozen, well], settings: {tui}});
+	await hub.configure({spokes: [frozen, well], settings: quick});
 	await runJson(hub, [], 0);
 	assertSameTree(hub.synced('frozen'), frozen.sessionsDir);
 });
@@ -131,7 +132,9 @@ test('tui.notify_command runs once per incident with the spoke, its state and th
 	const spoke = await startSpoke({scope: t});
 	await writeSession(spoke.sessionsDir);
 	await spoke.stop();
-	const script = 'echo "$PI_BRAIN_SPOKE $PI_BRAIN_STATE $PI_BRAIN_CAUSE" >> "$HOME/told"';
+	// The first one takes its time, as a message over a slow network does: the command waits for it.
+	const script =
+		'[ -e "$HOME/told" ] || sleep 2; echo "$PI_BRAIN_SPOKE $PI_BRAIN_STATE $PI_BRAIN_CAUSE" >> "$HOME/told"';
 	const settings = {tui: {...quick.tui, notify_command: ['/bin/sh', '-c', script]}};
 	const hub = await quickHub(t, {spokes: [spoke], settings});
 	const told = () => treeOf(hub.home).get('told')?.toString() ?? '';

@@ -5,6 +5,7 @@ import {DatabaseSync} from 'node:sqlite';
 import {type Scope, waitFor} from '../lab/after.js';
 import {type CliOptions, type CliResult, createHub, type HubOptions, type LabHub, type Running} from '../lab/hub.js';
 import {family} from '../lab/processes.js';
+import type {LabTerminal, TerminalExit} from '../lab/pty.js';
 import {type LabSpoke, type SpokeOptions, startSpoke} from '../lab/sshd.js';
 import {type Run, runShape, type Status, statusShape} from './shapes.js';
 
@@ -20,10 +21,13 @@ export async function startSpokes(scope: Scope, ...options: readonly SpokeOption
 	return Promise.all(options.map(async one => startSpoke({scope, ...one})));
 }
 
-/** Settings that make tests quick: no wait for sleepers, no run that nobody asked for. */
-export const quick = {tui: {default_schedule: 'off', probe_interval: 1, ssh: {connect_timeout: 2, stall_timeout: 5}}};
+/**
+ * Settings that make tests quick: no run that nobody asked for. Limits on what keeps silent are long: a busy machine
+ * keeps silent for seconds, and who waits for one to run out names a short one.
+ */
+export const quick = {tui: {default_schedule: 'off', probe_interval: 1, ssh: {connect_timeout: 20, stall_timeout: 30}}};
 
-/** A hub with short limits. */
+/** A hub with such settings. */
 export async function quickHub(scope: Scope, options: Omit<HubOptions, 'scope'> = {}): Promise<LabHub> {
 	return createHub({...options, scope, settings: {...quick, ...options.settings}});
 }
@@ -110,6 +114,25 @@ export function processesOf(hub: LabHub): string[] {
 /** Transfers of a hub that are under way. */
 export function transfersOf(hub: LabHub): string[] {
 	return processesOf(hub).filter(line => /^(?:\S*\/)?rsync /.test(line));
+}
+
+/** Waits until no process of a hub is left. */
+export async function nothingLeft(hub: LabHub): Promise<void> {
+	await waitFor(() => processesOf(hub).length === 0, {message: 'the end of all processes'}).catch((error: Error) => {
+		throw new Error(`${error.message}; there are ${processesOf(hub).join(', ')}`);
+	});
+}
+
+/** Leaves a dashboard by its keys; a sync that runs at that moment is asked about, and ended. */
+export async function leave(terminal: LabTerminal): Promise<TerminalExit> {
+	let hasLeft = false;
+	void terminal.exited.then(() => {
+		hasLeft = true;
+	});
+	terminal.press('q');
+	await terminal.waitFor(screen => hasLeft || /stop (?:it|them) and quit|nothing runs any more/.test(screen));
+	if (!hasLeft) terminal.press('x');
+	return terminal.exited;
 }
 
 /** Waits for a line of the log on stdout. */

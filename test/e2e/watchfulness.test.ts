@@ -15,7 +15,7 @@ const notify = [
 	'printf "%s %s %s\\n" "$PI_BRAIN_SPOKE" "$PI_BRAIN_STATE" "$PI_BRAIN_CAUSE" >>"$HOME/told"',
 ];
 // Without a shared connection a probe knocks at the port, as it does at a machine that was not synced for a minute.
-const ssh = {...quick.tui.ssh, multiplex: false};
+const ssh = {...quick.tui.ssh, connect_timeout: 2, multiplex: false};
 const tui = {...quick.tui, ssh, notify_command: notify};
 
 function told({home}: LabHub): string[] {
@@ -28,28 +28,36 @@ test('a spoke that sleeps is asleep, then late: said once by two processes, and 
 }, async t => {
 	const [laptop] = await startSpokes(t, {name: 'laptop'});
 	await writeSession(laptop!.sessionsDir);
-	const hub = await quickHub(t, {spokes: [laptop!], settings: {tui: {...tui, stale_after: '8s'}}});
+	const brief = {...tui, ssh: {...ssh, connect_timeout: 3}};
+	const asLateAfter = (time: string) => ({spokes: [laptop!], settings: {tui: {...brief, stale_after: time}}});
+	const hub = await quickHub(t, asLateAfter('1h'));
 	await expectExit(hub, ['sync', 'run'], 0);
-	const watch = hub.start(['sync', 'watch'], {timeoutMs: 110_000});
+	const watch = hub.start(['sync', 'watch'], {timeoutMs: 230_000});
 	await says(watch, /Watching 2 directories/);
-	const second = hub.start(['sync', 'watch'], {timeoutMs: 110_000});
+	const second = hub.start(['sync', 'watch'], {timeoutMs: 230_000});
 	await says(second, /standing by/);
 	const state = async () => (await statusOf(hub)).of.laptop?.state;
+	const saysTimes = async (times: number, pattern: string) => {
+		await says(watch, new RegExp(`(?:${pattern}$[^]*){${times}}`, 'm'));
+		assert.equal(watch.stdout().match(new RegExp(`${pattern}$`, 'gm'))?.length, times, watch.stdout());
+	};
+
 	for (const incident of [1, 2]) {
-		const wake = await fallAsleep(laptop!);
+		const wake = await fallAsleep(laptop!, watch);
 		t.after(wake);
 		await waitFor(async () => (await state()) === 'asleep', {message: 'the row asleep'});
 		assert.equal(told(hub).length, incident - 1, 'machines may sleep');
+		await hub.configure(asLateAfter('8s'));
 		await waitFor(async () => (await state()) === 'late', {message: 'the row late'});
 		await waitFor(() => told(hub).length === incident, {message: 'notify_command'});
-		const once = (pattern: RegExp) => assert.equal(watch.stdout().match(pattern)?.length, incident, watch.stdout());
-		once(/WARN {2}Sync: Spoke 'laptop' not seen for 1m$/gm);
+		await saysTimes(incident, "WARN {2}Sync: Spoke 'laptop' not seen for 1m");
 		const {reason} = (await statusOf(hub)).of.laptop!;
 		assert.match(reason!, /^not seen for 1m: connect to .* timed out$/);
-		wake();
-		await says(watch, new RegExp(`(?:Spoke 'laptop' is back after 1m$[^]*){${incident}}`, 'm'));
+		await hub.configure(asLateAfter('1h'));
+		await saysTimes(2 * incident, 'Configuration read again: 1 spoke');
+		await wake();
+		await saysTimes(incident, "INFO {2}Sync: Spoke 'laptop' is back after 1m");
 		await waitFor(async () => (await state()) === 'ok', {message: 'the row ok'});
-		once(/INFO {2}Sync: Spoke 'laptop' is back after 1m$/gm);
 	}
 
 	assert.deepEqual(told(hub), ['laptop late TCP_TIMEOUT', 'laptop late TCP_TIMEOUT']);
