@@ -33,8 +33,8 @@ export async function syncLog(
 
 		const quiet = runs
 			.latest(pastLines, spoke)
-			.map(runEvent)
-			.filter(run => !isTold(run, past));
+			.filter(run => !isTold(run, past))
+			.map(runEvent);
 		const lines = [...past, ...quiet].sort((a, b) => a.at - b.at);
 		for (const line of lines.slice(-pastLines)) io.stdout.write(`${logLine(line)}\n`);
 		after = past.at(-1)?.id ?? 0;
@@ -60,12 +60,14 @@ function runEvent({spoke, startedAt, tookMs, result, by, files, message}: RunRec
 	return {at: startedAt + tookMs, level: result === 'failed' ? 'ERROR' : 'INFO', spoke, text};
 }
 
-/** Milliseconds between a run's end and the line that tells of it, at most. */
+/** Milliseconds between a run's end and the line that tells of it, where only the time says that they belong together. */
 const toldMs = 1000;
 
 /** True when the log itself has a line about the run: what it brought, or how it failed for the first time. */
-function isTold(run: Omit<LoggedEvent, 'id'>, events: readonly LoggedEvent[]): boolean {
-	return events.some(({at, spoke}) => spoke === run.spoke && Math.abs(at - run.at) < toldMs);
+function isTold({spoke, startedAt, tookMs, result, files}: RunRecord, events: readonly LoggedEvent[]): boolean {
+	// What a run brought is always told, however long the disk took to note it.
+	if (result === 'done' && files.new + files.extended > 0) return true;
+	return events.some(event => event.spoke === spoke && Math.abs(event.at - startedAt - tookMs) < toldMs);
 }
 
 function eventJson({at, level, spoke, text}: LoggedEvent): object {
