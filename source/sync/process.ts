@@ -146,9 +146,16 @@ function collect(subprocess: ResultPromise, options: RunOptions) {
 function supervise(subprocess: ResultPromise, options: RunOptions, collected: ReturnType<typeof collect>) {
 	let reason: Finished['ended'];
 	let ending: Promise<void> | undefined;
+	let isOver = false;
 	const end = (why: NonNullable<Finished['ended']>) => {
 		reason ??= why;
 		ending ??= endGroup(subprocess.pid);
+	};
+
+	// What the pipes hold is read before, however long this program itself was busy.
+	const lookForStall = (stallMs: number) => {
+		if (options.isMoving?.()) collected.touch();
+		if (!isOver && collected.silentMs() > stallMs) end('stalled');
 	};
 
 	const onAbort = () => end('cancelled');
@@ -158,16 +165,11 @@ function supervise(subprocess: ResultPromise, options: RunOptions, collected: Re
 	const stall =
 		stallMs === undefined
 			? undefined
-			: setInterval(
-					() => {
-						if (options.isMoving?.()) collected.touch();
-						if (collected.silentMs() > stallMs) end('stalled');
-					},
-					Math.min(1000, stallMs / 4),
-				);
+			: setInterval(() => setImmediate(lookForStall, stallMs), Math.min(1000, stallMs / 4));
 	return {
 		reason: () => reason,
 		async stop() {
+			isOver = true;
 			options.signal?.removeEventListener('abort', onAbort);
 			clearTimeout(limit);
 			clearInterval(stall);

@@ -35,15 +35,15 @@ export function checksOf(spoke: SpokeConfig, isDriven: boolean, {ssh}: Pick<TuiC
 	const loginMs = 2 * connectMs + 10_000;
 	const hasSsh = spoke.source?.kind === 'ssh' || (spoke.source === undefined && spoke.method === 'rsync');
 	const all: Readonly<Record<CheckId, Omit<CheckSpec, 'id'>>> = {
-		config: {title: 'config entry', needs: [], limitMs: 1000, run: checkConfig},
+		config: {title: 'config entry', needs: [], limitMs: 10_000, run: checkConfig},
 		tools: {title: 'hub tools', needs: ['config'], limitMs: 10_000, run: checkTools},
 		folder: {title: 'hub folder', needs: ['config'], limitMs: 10_000, run: checkFolder},
 		disk: {title: 'hub disk', needs: ['config'], limitMs: 30_000, run: checkDisk},
 		'ssh-config': {title: 'ssh config', needs: ['config'], limitMs: 10_000, run: checkSshConfig},
 		name: {title: 'name', needs: ['ssh-config'], limitMs: 10_000, run: checkName},
-		ping: {title: 'ping', needs: ['name'], limitMs: 5000, run: checkPing},
+		ping: {title: 'ping', needs: ['name'], limitMs: 10_000, run: checkPing},
 		// Its own limit ends it with a better word than this one, which only stands behind it.
-		tcp: {title: 'tcp', needs: ['name'], limitMs: connectMs + 500, run: checkTcp},
+		tcp: {title: 'tcp', needs: ['name'], limitMs: connectMs + 10_000, run: checkTcp},
 		'host-key': {title: 'host key', needs: ['tcp'], limitMs: 15_000, run: checkHostKey},
 		login: {title: 'ssh login', needs: ['host-key'], limitMs: 2 * loginMs, run: checkLogin},
 		...syncthingChecks,

@@ -97,7 +97,6 @@ export async function greet(host: string, port: number, limitMs: number, signal:
 		let text = '';
 		let isOpen = false;
 		const settle = (finish: () => void) => {
-			clearTimeout(nudge);
 			clearTimeout(limit);
 			signal.removeEventListener('abort', onAbort);
 			socket.destroy();
@@ -113,13 +112,18 @@ export async function greet(host: string, port: number, limitMs: number, signal:
 		const notSsh = () =>
 			fail('NOT_SSH', `${where} is not an ssh server, it says: ${clean(text.split(/\r?\n/)[0]!, 80)}`);
 		const onAbort = () => settle(() => reject(signal.reason));
-		// A web server waits to be spoken to; what a client may say first (RFC 4253, 4.2) makes it show what it is.
-		const nudge = setTimeout(() => isOpen && text === '' && socket.write('SSH-2.0-probe\r\n'), limitMs / 2);
-		const limit = setTimeout(() => {
+		const end = () => {
 			if (text !== '') notSsh();
 			else if (isOpen) fail('BANNER_TIMEOUT', `${where} accepts connections but says nothing`);
 			else fail('TCP_TIMEOUT', `connect to ${where}: timed out`);
-		}, limitMs);
+		};
+
+		// A web server waits to be spoken to; what a client may say first (RFC 4253, 4.2) makes it show what it is. Its
+		// answer is given the other half, also where this program itself was held up through the first.
+		let limit = setTimeout(() => {
+			if (isOpen && text === '') socket.write('SSH-2.0-probe\r\n');
+			limit = setTimeout(end, limitMs / 2);
+		}, limitMs / 2);
 		signal.addEventListener('abort', onAbort, {once: true});
 		socket.once('connect', () => {
 			isOpen = true;
