@@ -51,7 +51,7 @@ export async function run(options: BenchOptions): Promise<Row[]> {
 				dead.push(tookOf(await diagnose(), 'TCP_TIMEOUT'));
 			}
 		} finally {
-			wake();
+			await wake();
 		}
 
 		const what = 'diagnosis of a dead host, connect_timeout 3';

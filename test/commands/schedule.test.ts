@@ -8,6 +8,7 @@ import type {CommandIo} from '../../source/commands/types.js';
 import {systemClock} from '../../source/sync/clock.js';
 import {run} from '../../source/sync/process.js';
 import {readCrontab} from '../../source/sync/schedule/crontabs.js';
+import {patienceMs} from '../lab/after.js';
 
 let root: string;
 let bin: string;
@@ -67,7 +68,9 @@ test('the cron line runs with nothing in its environment but HOME, and keeps com
 	const entries = readCrontab(stdout, false);
 	assert.equal(entries.length, 1);
 	assert.ok(stdout.includes('\n*/15 * * * * mkdir -p '));
-	const finished = await run(['env', '-i', `HOME=${root}`, '/bin/sh', '-c', entries[0]!.command], {limitMs: 20_000});
+	const finished = await run(['env', '-i', `HOME=${root}`, '/bin/sh', '-c', entries[0]!.command], {
+		limitMs: patienceMs,
+	});
 	assert.deepEqual([finished.exitCode, finished.stdout, finished.stderr], [0, '', '']);
 	const ran = JSON.parse(await readFile(join(root, 'ran.json'), 'utf8')) as {argv: string[]};
 	assert.deepEqual(ran.argv, ['--config', join(root, 'other %.yaml'), 'sync', 'run', '--all']);
@@ -89,7 +92,7 @@ for (const isWatch of [false, true]) {
 
 		assert.equal(files.length, isWatch ? 1 : 2);
 		const finished = await run(['systemd-analyze', '--user', 'verify', ...files], {
-			limitMs: 20_000,
+			limitMs: patienceMs,
 			env: {XDG_RUNTIME_DIR: folder},
 		});
 		if (finished.spawnError !== undefined) {

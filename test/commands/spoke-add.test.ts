@@ -8,6 +8,7 @@ import {spokeAdd} from '../../source/commands/spoke-add.js';
 import type {Asker} from '../../source/commands/spoke-ask.js';
 import {run} from '../../source/sync/process.js';
 import {closeAllMasters} from '../../source/sync/ssh/connection.js';
+import {patienceMs} from '../lab/after.js';
 import {writeSession} from '../lab/sessions.js';
 import {startSpoke} from '../lab/sshd.js';
 import {hasRrsync, hasSshLab} from '../lab/sshd-files.js';
@@ -24,11 +25,11 @@ async function lab(t: TestContext) {
 	const authorized = path.join(path.dirname(spoke.keyFile), 'authorized-keys');
 	await fs.symlink(authorized, path.join(spoke.home, '.ssh', 'authorized_keys'));
 	const shown = await run(['ssh-keygen', '-lf', path.join(path.dirname(spoke.keyFile), 'host-key.pub')], {
-		limitMs: 5000,
+		limitMs: patienceMs,
 	});
 	await fs.writeFile(spoke.knownHosts, '');
 	const hub = await commandLab(t, {env: process.env});
-	const text = '# my hub\ntui: {ssh: {connect_timeout: 3}}  # quick\n';
+	const text = '# my hub\ntui: {ssh: {connect_timeout: 20}}  # far away\n';
 	const configFile = path.join(hub.home, '.pi-brain', 'config.yaml');
 	await fs.writeFile(configFile, text);
 	t.after(async () => closeAllMasters(path.join(hub.home, '.pi-brain', 'run')));
@@ -79,7 +80,7 @@ test('by flags alone: host key by its fingerprint, key made and restricted, entr
 	assert.equal((await fs.stat(path.join(hub.home, '.ssh/pi-brain-sync'))).mode & 0o777, 0o600);
 	const key = ['-i', path.join(hub.home, '.ssh/pi-brain-sync')];
 	const asked = await run(['ssh', '-F', spoke.sshConfig, ...key, '-o', 'BatchMode=yes', 'laptop', 'id'], {
-		limitMs: 10_000,
+		limitMs: patienceMs,
 	});
 	assert.notEqual(asked.exitCode, 0);
 	assert.doesNotMatch(asked.stdout, /uid/);
@@ -98,7 +99,7 @@ test('a line that has the key already is replaced, and every other line and a li
 	const {add, fingerprint, hub, spoke, authorized} = await lab(t);
 	const key = path.join(hub.home, '.ssh/pi-brain-sync');
 	await fs.mkdir(path.dirname(key), {recursive: true});
-	await run(['ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-f', key], {limitMs: 10_000});
+	await run(['ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-f', key], {limitMs: patienceMs});
 	const link = path.join(spoke.home, '.ssh', 'authorized_keys');
 	const before = await fs.readFile(link);
 	const latin = Buffer.from('# Schlüssel\n', 'latin1');
@@ -151,7 +152,7 @@ test('a host key is trusted in a file of the user alone, and where there is none
 
 test('a host key that has changed is refused with both fingerprints, whatever the flags say', {skip}, async t => {
 	const {add, config, text, spoke, fingerprint} = await lab(t);
-	const scanned = await run(['ssh-keyscan', '-p', String(spoke.port), spoke.host], {limitMs: 10_000});
+	const scanned = await run(['ssh-keyscan', '-p', String(spoke.port), spoke.host], {limitMs: patienceMs});
 	await fs.writeFile(spoke.knownHosts, scanned.stdout);
 	await spoke.changeHostKey();
 	const {code, stderr} = await add({yes: true, acceptHostKey: fingerprint});

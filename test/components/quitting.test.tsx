@@ -20,9 +20,10 @@ test('the question whether to leave counts the syncs that run while it stands th
 });
 
 test('w waits for the syncs that run then, not for those that begin later', async t => {
-	const {hub, screen, exits, picture} = await openDashboard(t, {spokes: staged});
+	const {hub, screen, exits} = await openDashboard(t, {spokes: staged});
 	await screen.press('q', 'w');
-	await picture(/leaving when the sync has ended/);
+	// Said for some seconds only, which counting every folder may take.
+	await screen.waitFor(/leaving when the sync has ended/);
 	void hub.sync(['server']);
 	hub.cancel('laptop');
 	await waitFor(() => exits.length > 0, {message: 'the way out'});

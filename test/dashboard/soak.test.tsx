@@ -20,8 +20,11 @@ const mostGrowth = 5_000_000;
 /** Lines the state keeps. */
 const logLines = 2000;
 const collections = 10;
-/** Looks at everything but the heap, of which the least counts: what is done every two seconds holds something for a moment. */
-const looks = 20;
+/**
+ * Looks at everything but the heap, of which the least counts: what is done every two seconds holds something for a
+ * moment, and a row that changed is read again after one.
+ */
+const looks = 30;
 
 /** What a person presses who looks around meanwhile. */
 const walk = [

@@ -70,7 +70,9 @@ test('every damage on the hub is found by a deep verify with its file and place,
 	let seed = 0;
 	for (const [what, damage] of Object.entries(damages)) {
 		for (const at of places) {
-			const {path: name} = await writeSession(spoke.sessionsDir, {seed: ++seed, bytes: size});
+			const {path: name, file} = await writeSession(spoke.sessionsDir, {seed: ++seed, bytes: size});
+			// Listed in whole seconds: an edit in the very one in which the session was written shows no other time.
+			utimesSync(file, 1_770_000_000 + seed, 1_770_000_000.25 + seed);
 			trials.push({what, name, at, damage});
 		}
 	}

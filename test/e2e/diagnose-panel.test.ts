@@ -4,14 +4,14 @@ import {chmodSync, readFileSync, statSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {test as nodeTest, type TestContext} from 'node:test';
 import {setSshOptions} from '../faults/fault.js';
-import {temporaryFolder, waitFor} from '../lab/after.js';
+import {temporaryFolder} from '../lab/after.js';
 import {startAgent} from '../lab/faults-agent.js';
 import {type LabHub, spokeEntry} from '../lab/hub.js';
 import {type LabTerminal, openTerminal, type TerminalOptions} from '../lab/pty.js';
 import {writeSession} from '../lab/sessions.js';
 import type {LabSpoke} from '../lab/sshd.js';
 import {keyPair} from '../lab/sshd-files.js';
-import {processesOf, quickHub, startSpokes} from './support.js';
+import {nothingLeft, quickHub, startSpokes} from './support.js';
 
 /** Nothing here may wait for ever: a terminal that is not given back is what is looked for. */
 function test(name: string, run: (t: TestContext) => Promise<void>): void {
@@ -149,7 +149,7 @@ test('a dashboard that is ended while a program has the terminal ends that progr
 	await terminal.waitFor(screen => !terminal.isAlternate && /passphrase/.test(screen));
 	terminal.kill('SIGTERM');
 	assert.deepEqual(await terminal.exited, {exitCode: 143, signal: undefined});
-	await waitFor(() => processesOf(hub).length === 0, {message: `nothing left; ${processesOf(hub).join(', ')}`});
+	await nothingLeft(hub);
 });
 
 test('read-only runs no fix and starts no sync', async t => {

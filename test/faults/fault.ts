@@ -16,7 +16,7 @@ import {hasRrsync} from '../lab/sshd-files.js';
 /** Something that is broken for real, and the spoke that meets it. */
 export interface Fault extends Standing {
 	readonly entry: SpokeEntry;
-	/** Top-level keys of config.yaml beside the lab's short limits. */
+	/** Top-level keys of config.yaml, in place of the lab's limits where they name them. */
 	readonly settings?: Readonly<Record<string, unknown>>;
 	/** A run that ends well comes before it. */
 	readonly isAfterRun?: boolean;

@@ -2,9 +2,15 @@ import {once} from 'node:events';
 import {createConnection} from 'node:net';
 import type {Scope} from '../lab/after.js';
 import {waitFor} from '../lab/after.js';
+import {limitsOf} from '../lab/faults-hub.js';
 import {type LabNet, startNet} from '../lab/faults-net.js';
 import {type ServerKind, startServer} from '../lab/servers.js';
 import {broken, type Fault, type FaultRow, startFilled} from './fault.js';
+
+/** What does not answer is waited for no longer than this. */
+const impatient = limitsOf({connect: 2, stall: 60});
+/** A server that is no sshd is only known once half of the limit, or all of it, has passed. */
+const listening = limitsOf({connect: 4, stall: 60});
 
 /** A host in a network that is broken; nothing of it is reached, so it needs no sshd. */
 function hostIn(net: LabNet, host: string): Fault {
@@ -12,19 +18,23 @@ function hostIn(net: LabNet, host: string): Fault {
 	return {entry, prefix: net.prefix};
 }
 
-function inNet(of: {dns?: 'absent' | 'unknown'; host: (net: LabNet) => string}): FaultRow['make'] {
+function inNet(of: {
+	dns?: 'absent' | 'unknown';
+	host: (net: LabNet) => string;
+	settings?: Fault['settings'];
+}): FaultRow['make'] {
 	return async scope => {
 		const net = await startNet(of.dns ?? 'unknown', scope);
-		return hostIn(net, of.host(net));
+		return {...hostIn(net, of.host(net)), settings: of.settings};
 	};
 }
 
 /** Something that is no sshd stands on the spoke's port. */
-function servedBy(kind: ServerKind): FaultRow['make'] {
+function servedBy(kind: ServerKind, settings?: Fault['settings']): FaultRow['make'] {
 	return async scope => {
 		const spoke = await startFilled(scope);
 		const {host, port} = await startServer(kind, scope);
-		return broken(spoke, {source: `${host}:.pi/agent/sessions`, port});
+		return {...broken(spoke, {source: `${host}:.pi/agent/sessions`, port}), settings};
 	};
 }
 
@@ -35,10 +45,12 @@ async function crowded(scope: Scope): Promise<Fault> {
 	await waitFor(
 		async () => {
 			const socket = createConnection(spoke.port, spoke.host).on('error', () => {});
-			const [said] = await once(socket, 'data', {signal: AbortSignal.timeout(1000)});
-			if (!String(said).startsWith('SSH-')) throw new Error(`sshd says ${said}`);
 			scope.after(() => void socket.destroy());
-			return true;
+			const [said] = await once(socket, 'data', {signal: AbortSignal.timeout(1000)}).catch(() => ['nothing']);
+			if (String(said).startsWith('SSH-')) return true;
+			// One that was let in too late to be heard would itself keep the place.
+			socket.destroy();
+			throw new Error(`sshd says ${said}`);
 		},
 		{message: 'a place at sshd'},
 	);
@@ -69,7 +81,7 @@ export const networkFaults: readonly FaultRow[] = [
 		word: 'unreachable',
 		firstFix: /wake|awake|on|port/i,
 		needs: ['net'],
-		make: inNet({host: net => net.silent}),
+		make: inNet({host: net => net.silent, settings: impatient}),
 	},
 	{
 		cause: 'NO_ROUTE',
@@ -105,7 +117,7 @@ export const networkFaults: readonly FaultRow[] = [
 			return broken(spoke);
 		},
 	},
-	{cause: 'BANNER_TIMEOUT', by: 'a server that says nothing', word: 'unreachable', make: servedBy('silent')},
+	{cause: 'BANNER_TIMEOUT', by: 'a server that says nothing', word: 'unreachable', make: servedBy('silent', impatient)},
 	{
 		cause: 'BANNER_TIMEOUT',
 		by: 'a machine that froze',
@@ -113,7 +125,7 @@ export const networkFaults: readonly FaultRow[] = [
 		async make(scope) {
 			const spoke = await startFilled(scope);
 			spoke.freeze();
-			return broken(spoke);
+			return {...broken(spoke), settings: impatient};
 		},
 	},
 	{
@@ -122,9 +134,14 @@ export const networkFaults: readonly FaultRow[] = [
 		word: 'unreachable',
 		run: 'KEX_DROPPED',
 		firstFix: /port/i,
-		make: servedBy('http'),
+		make: servedBy('http', listening),
 	},
-	{cause: 'NOT_SSH', by: 'a server that sends garbage', word: 'unreachable', make: servedBy('garbage')},
+	{
+		cause: 'NOT_SSH',
+		by: 'a server that sends garbage',
+		word: 'unreachable',
+		make: servedBy('garbage', listening),
+	},
 	{cause: 'KEX_DROPPED', by: 'a server that hangs up', word: 'unreachable', make: servedBy('closing')},
 	{cause: 'KEX_DROPPED', by: 'a server that resets', word: 'unreachable', make: servedBy('resetting')},
 	{cause: 'KEX_DROPPED', by: 'sshd with MaxStartups used up', word: 'unreachable', make: crowded},

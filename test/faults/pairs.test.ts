@@ -52,9 +52,9 @@ const pairs = layers.flatMap((first, index) =>
 const isAskedApart = (first: Layer, second: Layer) =>
 	first.cause === 'ALGO_MISMATCH' && second.cause === 'HOSTKEY_UNKNOWN';
 
-suite('of two faults the one that blocks first is named', {concurrency: 4, timeout: 180_000}, () => {
+suite('of two faults the one that blocks first is named', {concurrency: 4}, () => {
 	for (const [first, second] of pairs) {
-		test(`${first.cause} before ${second.cause}`, async t => {
+		test(`${first.cause} before ${second.cause}`, {timeout: 180_000}, async t => {
 			const {path: folder} = await temporaryFolder(t);
 			writeFileSync(path.join(folder, 'file'), '');
 			const spoke = await startFilled(t, {...first.access, ...second.access});

@@ -1,5 +1,6 @@
 import {rmSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
+import {limitsOf} from '../lab/faults-hub.js';
 import {shrink, writeSession} from '../lab/sessions.js';
 import {type SpokeOptions, startSpoke} from '../lab/sshd.js';
 import {broken, type FaultRow, onceStaged, setSshOptions, startFilled} from './fault.js';
@@ -23,6 +24,22 @@ const hanging: SpokeOptions = {
 	forcedCommand:
 		'case "$SSH_ORIGINAL_COMMAND" in rsync*) exec sleep 600 ;; *) exec sh -c "$SSH_ORIGINAL_COMMAND" ;; esac',
 };
+
+/**
+ * An rsync that removes a file when so much of what is sent has passed that the rest of the first session is more than
+ * any pipe holds: the file is listed by then, and not opened.
+ */
+const vanishing = `
+const [, file, ...words] = process.argv;
+const rsync = require('child_process').spawn('rsync', words, {stdio: ['inherit', 'pipe', 'inherit']});
+let passed = 0;
+rsync.stdout.on('data', chunk => {
+	passed += chunk.length;
+	if (passed > 400_000) require('fs').rmSync(file, {force: true});
+	process.stdout.write(chunk);
+});
+rsync.on('close', code => (process.exitCode = code));
+`;
 
 /** What the spoke's shell, its restricted key and its rsync do to a pull. */
 export const spokeFaults: readonly FaultRow[] = [
@@ -132,18 +149,18 @@ export const spokeFaults: readonly FaultRow[] = [
 			const spoke = await startSpoke({scope});
 			await writeSession(spoke.sessionsDir, {seed: 1, cwd: '/a', bytes: 1_500_000});
 			const {file} = await writeSession(spoke.sessionsDir, {seed: 2, cwd: '/b'});
-			return {
-				// Slow enough that the first is under way when the second goes.
-				...broken(spoke, {rsync_options: ['--bwlimit=500']}),
-				spoil: hub => onceStaged(hub, spoke.name, () => rmSync(file)),
-			};
+			const rsync = path.join(spoke.home, 'rsync');
+			const lines = ['#!/bin/sh', `exec '${process.execPath}' -e "$(cat "$0.js")" -- '${file}' "$@"`, ''];
+			writeFileSync(rsync, lines.join('\n'), {mode: 0o755});
+			writeFileSync(`${rsync}.js`, vanishing);
+			return broken(spoke, {rsync_path: rsync});
 		},
 	},
 	{
 		cause: 'STALLED',
 		by: 'an rsync that hangs on the spoke',
 		word: 'unreachable',
-		make: spokeWith(hanging),
+		make: async scope => ({...broken(await startFilled(scope, hanging)), settings: limitsOf({connect: 20, stall: 3})}),
 	},
 	{
 		cause: 'STALLED',
@@ -154,6 +171,7 @@ export const spokeFaults: readonly FaultRow[] = [
 			const spoke = await startFilled(scope);
 			return {
 				...broken(spoke, {rsync_options: ['--bwlimit=500']}),
+				settings: limitsOf({connect: 6, stall: 6}),
 				isAfterRun: true,
 				async spoil(hub) {
 					await writeSession(spoke.sessionsDir, {seed: 3, bytes: 6_000_000});

@@ -1,7 +1,7 @@
 import {rmSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {type Scope, temporaryFolder} from '../lab/after.js';
-import {shortLimits} from '../lab/faults-hub.js';
+import {limits} from '../lab/faults-hub.js';
 import {writeSession} from '../lab/sessions.js';
 import {flow, type LabSyncthing, pair, share, startSyncthing} from '../lab/syncthing.js';
 import type {Fault, FaultRow} from './fault.js';
@@ -44,7 +44,7 @@ function spokeOf(
 ): Fault {
 	return {
 		entry: {name: 'laptop', sync_method: 'syncthing', path: sessions},
-		settings: {tui: {...shortLimits.tui, syncthing: {home, ...changes}}},
+		settings: {tui: {...limits.tui, syncthing: {home, ...changes}}},
 	};
 }
 

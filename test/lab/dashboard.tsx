@@ -226,6 +226,7 @@ function steady(frame: string, root: string): string {
 	const same = (text: string) => (found: string) => text.padEnd(found.length).slice(0, found.length);
 	return frame
 		.replace(/[⊶⊷]$/m, '⊶')
+		.replace(/(\d\d:\d\d) \.{1,3}$/m, '$1 .')
 		.replaceAll(root, same('/home/demo-user'))
 		.replaceAll(/[\d.]+ [A-Z]?B free of [\d.]+ [A-Z]?B \(\d+ %\) */g, same('77 GB free of 512 GB (15 %)'))
 		.replaceAll(/ +$/gm, '');

@@ -55,8 +55,13 @@ export interface EngineHub extends LabHub {
 	diagnose(spoke: string, standing?: Standing): Promise<EngineDiagnosis>;
 }
 
-/** Limits that keep waiting short, in seconds, and no run that nobody asked for. */
-export const shortLimits = {tui: {default_schedule: 'off', ssh: {connect_timeout: 2, stall_timeout: 3}}} as const;
+/** Limits, in seconds, that also a machine keeps which does much else, and no run that nobody asked for. */
+export const limits = limitsOf({connect: 20, stall: 60});
+
+/** Other limits, in seconds: short ones, for faults that are found out by waiting for them. */
+export function limitsOf({connect, stall}: {readonly connect: number; readonly stall: number}) {
+	return {tui: {default_schedule: 'off', ssh: {connect_timeout: connect, stall_timeout: stall}}};
+}
 
 /** Makes a hub with one spoke and short limits; its shared connections end with the scope. */
 export async function engineHub(
@@ -64,7 +69,7 @@ export async function engineHub(
 	entry: SpokeEntry,
 	settings: Readonly<Record<string, unknown>> = {},
 ): Promise<EngineHub> {
-	const hub = await createHub({scope, spokes: [entry], settings: {...shortLimits, ...settings}});
+	const hub = await createHub({scope, spokes: [entry], settings: {...limits, ...settings}});
 	scope.after(async () => closeAllMasters(join(hub.folder, 'run')));
 	return {
 		...hub,
@@ -148,7 +153,7 @@ async function runCommand<T>(hub: LabHub, args: readonly string[], standing: Sta
 		execFile(
 			program!,
 			words,
-			{cwd: hub.home, env: {PATH: process.env.PATH, HOME: hub.home, ...env}, timeout: 60_000, ...as},
+			{cwd: hub.home, env: {PATH: process.env.PATH, HOME: hub.home, ...env}, timeout: 120_000, ...as},
 			(_error, stdout, stderr) => {
 				try {
 					resolve(JSON.parse(stdout) as T);

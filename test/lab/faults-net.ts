@@ -75,7 +75,9 @@ export async function startNet(dns: 'absent' | 'unknown', scope: Scope): Promise
 	inside('route', 'add', 'prohibit', '10.77.2.0/24');
 	mkdirSync(folder, {recursive: true});
 	const nameServer = dns === 'absent' ? addresses.silent : '127.0.0.1';
-	writeFileSync(`${folder}/resolv.conf`, `nameserver ${nameServer}\noptions timeout:1 attempts:1\n`);
+	// One that answers is given the time it needs.
+	const patience = dns === 'absent' ? 'options timeout:1 attempts:1\n' : '';
+	writeFileSync(`${folder}/resolv.conf`, `nameserver ${nameServer}\n${patience}`);
 	writeFileSync(`${folder}/hosts`, `127.0.0.1 localhost\n${addresses.own} ${addresses.ownName}\n`);
 	if (dns === 'unknown') server = await startDns(prefix);
 	return {name, prefix, ...addresses};

@@ -4,7 +4,7 @@ import {existsSync} from 'node:fs';
 import {mkdir, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {stringify} from 'yaml';
-import {onExit, type Scope, temporaryFolder} from './after.js';
+import {onExit, patienceMs, type Scope, temporaryFolder} from './after.js';
 import type {LabSpoke} from './sshd.js';
 
 /** The built program, as `npm run build` leaves it. */
@@ -39,7 +39,7 @@ export interface CliResult {
 export interface CliOptions {
 	/** On top of the hub's own; undefined takes a variable away. */
 	readonly env?: Readonly<Record<string, string | undefined>>;
-	/** Milliseconds, 60,000 unless told; then SIGKILL. */
+	/** Milliseconds, twice `patienceMs` unless told; then SIGKILL. */
 	readonly timeoutMs?: number;
 	readonly input?: string;
 	readonly cwd?: string;
@@ -133,7 +133,7 @@ function startCli(home: string, args: readonly string[], options: CliOptions): R
 	// A program that ends without reading closes the pipe; that is its right.
 	child.stdin.on('error', () => {});
 	child.stdin.end(options.input ?? '');
-	const limit = setTimeout(() => child.kill('SIGKILL'), options.timeoutMs ?? 60_000);
+	const limit = setTimeout(() => child.kill('SIGKILL'), options.timeoutMs ?? 2 * patienceMs);
 	const finish = async (): Promise<CliResult> => {
 		await once(child, 'close');
 		clearTimeout(limit);

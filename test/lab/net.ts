@@ -1,5 +1,5 @@
 import {once} from 'node:events';
-import {createConnection, createServer} from 'node:net';
+import {type AddressInfo, createConnection, createServer} from 'node:net';
 
 let addresses = 0;
 
@@ -14,13 +14,17 @@ export function loopbackAddress(): string {
 
 /** A port that was free a moment ago on that address. */
 export async function freePort(host: string): Promise<number> {
-	const server = createServer().listen(0, host);
-	await once(server, 'listening');
-	const address = server.address();
-	server.close();
-	await once(server, 'close');
-	if (address === null || typeof address === 'string') throw new Error(`No port on ${host}`);
-	return address.port;
+	const [port] = await freePorts(host, 1);
+	return port!;
+}
+
+/** As many ports, no two of them the same. */
+export async function freePorts(host: string, count: number): Promise<number[]> {
+	const servers = Array.from({length: count}, () => createServer().listen(0, host));
+	await Promise.all(servers.map(async server => once(server, 'listening')));
+	const ports = servers.map(server => (server.address() as AddressInfo).port);
+	await Promise.all(servers.map(async server => once(server.close(), 'close')));
+	return ports;
 }
 
 /**

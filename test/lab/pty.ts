@@ -54,6 +54,7 @@ export interface LabTerminal {
 	goOn(): void;
 	/** Closes the terminal, as an ssh connection that drops does. */
 	hangUp(): void;
+	/** Fulfilled when it has ended and everything it wrote has been read. */
 	readonly exited: Promise<TerminalExit>;
 	/** Bytes that arrived so far, and in how many pieces. */
 	readonly bytes: number;
@@ -125,7 +126,8 @@ export function openTerminal(options: TerminalOptions = {}): LabTerminal {
 			isOver = true;
 			forget();
 			// A signal of 0 is node-pty's word for none.
-			resolve(signal ? {exitCode: undefined, signal} : {exitCode, signal: undefined});
+			const exit = signal ? {exitCode: undefined, signal} : {exitCode, signal: undefined};
+			void seen.screen().then(() => resolve(exit));
 		});
 	});
 	const kill = (signal: NodeJS.Signals) => {

@@ -3,6 +3,7 @@ import {existsSync} from 'node:fs';
 import {chmod, mkdir, readdir, rename, rm} from 'node:fs/promises';
 import path from 'node:path';
 import {promisify} from 'node:util';
+import {patienceMs} from './after.js';
 
 const execute = promisify(execFile);
 const cache = path.resolve(import.meta.dirname, '../../node_modules/.cache/pi-brain-tui/rsync');
@@ -27,7 +28,7 @@ export async function olderRsync(): Promise<{readonly version: string; readonly 
 
 async function otherVersions(): Promise<string[]> {
 	// ` rsync | 3.2.7-1 | http://… Packages`, newest first.
-	const {stdout} = await execute('apt-cache', ['madison', 'rsync']).catch(() => ({stdout: ''}));
+	const {stdout} = await execute('apt-cache', ['madison', 'rsync'], {timeout: patienceMs}).catch(() => ({stdout: ''}));
 	return stdout
 		.split('\n')
 		.map(line => line.split('|')[1]?.trim() ?? '')
@@ -41,7 +42,7 @@ async function unpack(version: string, folder: string): Promise<void> {
 	try {
 		// apt's own download user must be able to write there.
 		await chmod(staging, 0o777);
-		await execute('apt-get', ['download', `rsync=${version}`], {cwd: staging});
+		await execute('apt-get', ['download', `rsync=${version}`], {cwd: staging, timeout: patienceMs});
 		const archive = (await readdir(staging)).find(name => name.endsWith('.deb'));
 		if (archive === undefined) return;
 		await execute('dpkg-deb', ['-x', path.join(staging, archive), staging]);

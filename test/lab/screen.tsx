@@ -108,21 +108,21 @@ export function openScreen(tree: ReactNode, options: ScreenOptions = {}): Screen
 		stdin: stdin as unknown as NodeJS.ReadStream,
 		stderr: stdout as unknown as NodeJS.WriteStream,
 	});
-	const ended = app.waitUntilExit();
+	const ended = app.waitUntilExit().finally(async () => seen.screen());
 	// Whoever cares waits for it; a test that does not must not die of it.
 	ended.catch(() => {});
+	// The emulator reads what was written in its own time, and only then is it on the screen.
 	const settle = async () => {
 		await turn();
 		await app.waitUntilRenderFlush();
+		return seen.screen();
 	};
 	const send = async (text: string) => {
 		stdin.write(text);
+		// Ink begins to wait for the rest of an escape only once it has read it; the longer wait must not begin before.
+		await turn();
 		if (text.endsWith('\u001B')) await delay(escapeMs);
 		await settle();
-	};
-	const frame = async () => {
-		await settle();
-		return seen.screen();
 	};
 	const unmount = async () => {
 		app.unmount();
@@ -135,9 +135,9 @@ export function openScreen(tree: ReactNode, options: ScreenOptions = {}): Screen
 	});
 
 	return {
-		frame,
+		frame: settle,
 		async picture() {
-			await frame();
+			await settle();
 			return readPicture(emulator);
 		},
 		async press(...names) {
@@ -153,7 +153,7 @@ export function openScreen(tree: ReactNode, options: ScreenOptions = {}): Screen
 		async waitFor(condition, timeoutMs = patienceMs) {
 			let last = '';
 			const look = async () => {
-				last = await frame();
+				last = await settle();
 				return holds(condition, last) ? {frame: last} : undefined;
 			};
 			const message = `${String(condition)} on the screen`;

@@ -1,6 +1,8 @@
+import {execFileSync} from 'node:child_process';
 import {mkdirSync, utimesSync, writeFileSync} from 'node:fs';
-import {appendFile, mkdir, readFile, rm, stat, truncate, utimes, writeFile} from 'node:fs/promises';
+import {appendFile, mkdir, readFile, rm, stat, truncate, writeFile} from 'node:fs/promises';
 import path from 'node:path';
+import {temporaryFolder} from './after.js';
 import {
 	type Draft,
 	type EntryKind,
@@ -187,11 +189,16 @@ export async function rewrite(file: string, seed: number): Promise<void> {
 
 /** Changes one byte in the middle and keeps size and time of writing: what only a checksum finds. */
 export async function flipByte(file: string): Promise<void> {
-	const [content, before] = [await readFile(file), await stat(file)];
+	const content = await readFile(file);
 	const middle = content.length >> 1;
 	content[middle] = content[middle]! ^ 1;
+	// A number of seconds is not exact to the nanosecond: another file keeps the time meanwhile.
+	const aside = await temporaryFolder();
+	const clock = path.join(aside.path, 'time');
+	execFileSync('touch', ['-r', file, clock]);
 	await writeFile(file, content, {flag: 'r+'});
-	await utimes(file, before.atimeMs / 1000, before.mtimeMs / 1000);
+	execFileSync('touch', ['-r', clock, file]);
+	await aside.remove();
 }
 
 /** Puts an empty folder where the file was. */

@@ -166,7 +166,8 @@ export async function sshdConfigText(of: {
 		'UseDNS no',
 		'PidFile none',
 		'LogLevel VERBOSE',
-		'MaxStartups 100:30:200',
+		// More than may ever wait for a spoke that was frozen: none of them is turned away by chance.
+		'MaxStartups 2000',
 		`MaxSessions ${of.maxSessions}`,
 		`SetEnv HOME=${of.home} ${of.mark}`,
 		...(of.banner === undefined ? [] : [`Banner ${of.banner}`]),

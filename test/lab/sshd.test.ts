@@ -5,14 +5,14 @@ import {mkdir, readFile, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import test from 'node:test';
 import {promisify} from 'node:util';
-import {temporaryFolder, waitFor} from './after.js';
+import {patienceMs, temporaryFolder, waitFor} from './after.js';
 import {type LabSpoke, startSpoke} from './sshd.js';
 
 const execute = promisify(execFile);
 
 async function ssh(spoke: LabSpoke, ...words: string[]) {
-	const argv = ['-F', spoke.sshConfig, '-o', 'BatchMode=yes', '-o', 'ConnectTimeout=3', spoke.name, ...words];
-	return execute('ssh', argv, {timeout: 10_000}).then(
+	const argv = ['-F', spoke.sshConfig, '-o', 'BatchMode=yes', '-o', 'ConnectTimeout=30', spoke.name, ...words];
+	return execute('ssh', argv, {timeout: patienceMs}).then(
 		({stdout, stderr}) => ({code: 0, stdout, stderr}),
 		(error: {code: number; stdout: string; stderr: string}) => error,
 	);
@@ -20,7 +20,7 @@ async function ssh(spoke: LabSpoke, ...words: string[]) {
 
 async function pull(spoke: LabSpoke, into: string) {
 	const argv = ['-rt', '-e', `ssh -F ${spoke.sshConfig} -o BatchMode=yes`, `${spoke.source}/`, `${into}/`];
-	return execute('rsync', argv, {timeout: 10_000});
+	return execute('rsync', argv, {timeout: patienceMs});
 }
 
 test('a spoke has its own home, counts logins, notes commands, refuses when stopped and comes back', async t => {
@@ -70,7 +70,7 @@ test('a login can be noisy, forced, or without rsync', async t => {
 
 test('a frozen spoke accepts and says nothing, and its running command stands still until it is thawed', async t => {
 	const spoke = await startSpoke({scope: t});
-	const running = ssh(spoke, 'echo started > started; sleep 0.2; echo ended');
+	const running = ssh(spoke, 'echo started > started; until [ -e go ]; do sleep 0.1; done; echo ended');
 	await waitFor(() => existsSync(path.join(spoke.home, 'started')));
 	spoke.freeze();
 	// A signal to stop takes effect when its process is next scheduled.
@@ -78,6 +78,7 @@ test('a frozen spoke accepts and says nothing, and its running command stands st
 		const states = await Promise.all(spoke.processes().map(async pid => readFile(`/proc/${pid}/stat`, 'utf8')));
 		return states.length >= 3 && states.every(stat => stat.includes(') T '));
 	});
+	await writeFile(path.join(spoke.home, 'go'), '');
 	spoke.thaw();
 	assert.equal((await running).stdout, 'ended\n');
 

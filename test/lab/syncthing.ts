@@ -7,7 +7,7 @@ import path from 'node:path';
 import {type Client, createClient} from '../../source/sync/syncthing/client.js';
 import {findInstance} from '../../source/sync/syncthing/instance.js';
 import {onExit, type Scope, temporaryFolder, waitFor} from './after.js';
-import {freePort, loopbackAddress} from './net.js';
+import {freePorts, loopbackAddress} from './net.js';
 
 /** What a Syncthing of the lab can be asked to be. */
 export interface SyncthingOptions {
@@ -75,7 +75,7 @@ export async function startSyncthing(options: SyncthingOptions = {}): Promise<La
 		stdio: 'pipe',
 	});
 	const host = loopbackAddress();
-	const [port, apiPort] = [await freePort(host), await freePort(host)];
+	const [port, apiPort] = await freePorts(host, 2);
 	const file = path.join(home, 'config.xml');
 	await writeFile(
 		file,

@@ -140,6 +140,8 @@ test('at most tui.concurrency spokes are synced at once, and every one gets its 
 		manual: method => ({
 			async look(...of) {
 				most = Math.max(most, ++now);
+				// The first waits for its fellow, and both for a third that must not come.
+				await waitFor(() => most > 1, {message: 'two at once'});
 				await systemClock.sleep(20);
 				now--;
 				return method.look(...of);
@@ -213,8 +215,9 @@ test('tui.notify_command runs once for an incident, and is told which', async t 
 	const {root, hub} = await setUp(t, {tui: {notifyCommand: ['sh', '-c', script]}});
 	fs.rmSync(`${root}/laptop`, {recursive: true});
 	await hub.sync(['laptop']);
-	await waitFor(() => fs.existsSync(`${notes}/told`), {message: 'the notification'});
+	const told = () => fs.readFileSync(`${notes}/told`, 'utf8');
+	await waitFor(() => told() !== '', {message: 'the notification'});
 	await hub.sync(['laptop']);
 	await hub.sync(['server']);
-	assert.equal(fs.readFileSync(`${notes}/told`, 'utf8'), 'laptop unreachable SOURCE_ABSENT\n');
+	assert.equal(told(), 'laptop unreachable SOURCE_ABSENT\n');
 });

@@ -43,7 +43,7 @@ async function setUp(t: TestContext) {
 	});
 	return {
 		errors,
-		told: () => (existsSync(note) ? readFileSync(note, 'utf8').trimEnd().split('\n') : []),
+		told: () => (existsSync(note) ? readFileSync(note, 'utf8').split('\n').slice(0, -1) : []),
 		answers: (cause?: Cause) => recordContact(hub, spoke, contact(cause)),
 		fails: (cause: Cause) => recordFailure(hub, spoke, failure(cause)),
 		cause: () => verdictOf(hub.spoke('laptop')!, Date.now(), false).cause,

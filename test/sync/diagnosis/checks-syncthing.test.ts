@@ -44,8 +44,16 @@ async function untilConnected(isConnected = true) {
 	});
 }
 
-/** Runs a fix of the diagnosis as a `y` in the dashboard does, and the blamed step again. */
-async function fixed(t: TestContext, running: Awaited<ReturnType<typeof start>>, title: RegExp): Promise<Diagnosis> {
+/**
+ * Runs a fix of the diagnosis as a `y` in the dashboard does, and the blamed step again.
+ * @param settled what has to come by itself in between
+ */
+async function fixed(
+	t: TestContext,
+	running: Awaited<ReturnType<typeof start>>,
+	title: RegExp,
+	settled: () => Promise<void> = async () => {},
+): Promise<Diagnosis> {
 	const {diagnosis, lab, again} = running;
 	const fix = diagnosis.fixes.find(one => title.test(one.title) && one.action !== undefined);
 	assert.ok(fix, `${diagnosis.fixes.map(one => one.title).join('\n')}\n${told(diagnosis)}`);
@@ -58,6 +66,7 @@ async function fixed(t: TestContext, running: Awaited<ReturnType<typeof start>>,
 		launch: {node: '', bin: '', configFile: undefined, platform: 'linux', logFile: ''},
 	});
 	assert.ok(outcome.ok, outcome.message);
+	await settled();
 	const blamed = diagnosis.checks.find(({cause}) => cause === diagnosis.cause)!;
 	const after = await again(blamed.id);
 	return after;
@@ -98,7 +107,7 @@ test('a device that is paused on the hub is named, resumed on a y, and green wit
 	assert.equal(diagnosis.cause, 'ST_DEVICE', told(diagnosis));
 	assert.match(diagnosis.plain!, /has paused laptop/);
 	assert.match(diagnosis.fixes[0]!.command!, new RegExp(`devices ${laptop.id} paused set false$`));
-	const green = await fixed(t, running, /^Resume laptop/);
+	const green = await fixed(t, running, /^Resume laptop/, untilConnected);
 	assert.equal(green.verdict, 'ok', told(green));
 	assert.equal(checkOf(green, 'config'), checkOf(diagnosis, 'config'), 'what does not depend on it is not asked again');
 });

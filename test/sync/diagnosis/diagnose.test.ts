@@ -18,7 +18,8 @@ async function silentHub(t: test.TestContext, connectTimeoutSeconds: number) {
 }
 
 test('a running check says since when, and those that do not depend on it end meanwhile', async t => {
-	const lab = await silentHub(t, 30);
+	const lab = await silentHub(t, 60);
+	const began = systemClock.now();
 	const running = lab.start();
 	await waitFor(
 		() => {
@@ -29,7 +30,8 @@ test('a running check says since when, and those that do not depend on it end me
 	);
 	const snapshot = running.snapshot();
 	assert.ok(snapshot.isRunning);
-	assert.ok(Math.abs(checkOf(snapshot, 'tcp').startedAt! - systemClock.now()) < 10_000);
+	const since = checkOf(snapshot, 'tcp').startedAt!;
+	assert.ok(began <= since && since <= systemClock.now(), `${began}, ${since}`);
 	assert.equal(running.snapshot(), running.snapshot(), 'the same object until something changes');
 	running.cancel();
 	const ended = await running.ended;
@@ -50,13 +52,13 @@ test('the signal from outside ends a diagnosis as cancelling does', async t => {
 	assert.equal(checkOf(await running.ended, 'tcp').summary, 'cancelled');
 });
 
-test('a dead host is diagnosed within its connect limit and a tenth of it', async t => {
-	const lab = await silentHub(t, 3);
-	const started = performance.now();
+test('a dead host is waited for once, for its connect limit: what stands behind does not even begin', async t => {
+	const lab = await silentHub(t, 2);
 	const diagnosis = await lab.diagnose();
-	const tookMs = performance.now() - started;
 	assert.equal(diagnosis.cause, 'BANNER_TIMEOUT', told(diagnosis));
-	assert.ok(tookMs < 3300 + 500, `${tookMs} ms`);
+	assert.equal(checkOf(diagnosis, 'tcp').cause, 'BANNER_TIMEOUT', 'ended by its own limit');
+	for (const id of ['host-key', 'login', 'spoke', 'dry-run'] as const)
+		assert.deepEqual([checkOf(diagnosis, id).status, checkOf(diagnosis, id).startedAt], ['skip', undefined], id);
 });
 
 test('after a fix the failed check and what depended on it run again, and nothing else does', async t => {

@@ -19,7 +19,7 @@ import {namesOf, withFacts, withResolved} from '../../../source/sync/diagnosis/n
 import type {FixAction} from '../../../source/sync/diagnosis/types.js';
 import {temporaryFolder} from '../../lab/after.js';
 import {fakeSpokeConfig} from '../../lab/fake-config.js';
-import {freePort} from '../../lab/net.js';
+import {freePort, loopbackAddress} from '../../lab/net.js';
 import {startSpoke} from '../../lab/sshd.js';
 import {keyPair} from '../../lab/sshd-files.js';
 
@@ -331,12 +331,13 @@ test('a real spoke: its key is unknown, is trusted, changes, and is replaced; ea
 });
 
 test('a port without an ssh server shows no keys, and says why', async () => {
-	const port = await freePort('127.0.0.1');
-	const scan = await scanHostKeys({hostname: '127.0.0.1', port, hostKeyAlias: undefined}, look);
+	const hostname = loopbackAddress();
+	const port = await freePort(hostname);
+	const scan = await scanHostKeys({hostname, port, hostKeyAlias: undefined}, look);
 	assert.deepEqual([scan.keys, scan.fingerprints], [[], []]);
-	assert.equal(scan.command, `ssh-keyscan -T 5 -p ${port} -- 127.0.0.1`);
+	assert.equal(scan.command, `ssh-keyscan -T 5 -p ${port} -- ${hostname}`);
 	const cancelled = {...look, signal: AbortSignal.abort(new Error('left'))};
-	await assert.rejects(scanHostKeys({hostname: '127.0.0.1', port, hostKeyAlias: undefined}, cancelled), /left/);
+	await assert.rejects(scanHostKeys({hostname, port, hostKeyAlias: undefined}, cancelled), /left/);
 });
 
 test('known_hosts has a host in lower case, with its port where that is not 22, or under its alias alone', () => {

@@ -158,7 +158,7 @@ suite('a run killed with -9 at any moment', {concurrency: 2}, () => {
 		const hub = await createHub({scope: t, spokes: [spoke]});
 		t.after(async () => closeAllMasters(path.join(hub.folder, 'run')));
 		const entry = {name: spoke.name, sync_method: 'rsync', source: spoke.source, ssh_config: spoke.sshConfig};
-		await hub.configure({spokes: [{...entry, rsync_options: ['--bwlimit=3000']}]});
+		await hub.configure({spokes: [{...entry, rsync_options: ['--bwlimit=1000']}]});
 		const versions = new Versions(spoke.sessionsDir, hub, tree.paths);
 		const pulled = path.join(hub.folder, 'synced', '.staging', 'laptop', 'pull');
 		const staged = () => {

@@ -8,6 +8,11 @@ import {World} from './world.js';
 
 const session = 'a.jsonl';
 
+/** The time of a clock that stands still until the file is written to again; milliseconds since the epoch. */
+function writtenAt(file: string): () => number {
+	return () => Math.floor(fs.statSync(file).ctimeMs);
+}
+
 test('of a session that never rests is entered what is there after a while, and a rewrite does not take that away', async t => {
 	// What was entered a minute ago: a clock that far behind takes the file for one that has rested.
 	const world = await World.make('folder', t, -60_000);
@@ -15,8 +20,8 @@ test('of a session that never rests is entered what is there after a while, and 
 	fs.writeFileSync(file, 'one\n');
 	await world.sync();
 	world.clock.ahead = 0;
-	// It is written to whenever a run waits for it to rest.
-	const clock = {now: () => Date.now(), sleep: async () => fs.appendFileSync(file, 'three\n')};
+	// It is written to whenever a run waits for it to rest, and was so just now, however slow this machine is.
+	const clock = {now: writtenAt(file), sleep: async () => fs.appendFileSync(file, 'three\n')};
 	fs.appendFileSync(file, 'two\n');
 	const {files: counts} = await world.sync({clock});
 	assert.deepEqual([counts.extended, world.ledger().get(session)?.length], [1, 8]);
@@ -35,7 +40,7 @@ test('half of what is being copied over a session is not taken for a cut, howeve
 	fs.writeFileSync(file, 'one\ntwo\n');
 	await world.sync();
 	world.clock.ahead = 0;
-	const clock = {now: () => Date.now(), sleep: async () => fs.writeFileSync(file, 'one\ntwo\nthree\n')};
+	const clock = {now: writtenAt(file), sleep: async () => fs.writeFileSync(file, 'one\ntwo\nthree\n')};
 	fs.writeFileSync(file, 'one\n');
 	const {files: counts, cause} = await world.sync({clock});
 	assert.deepEqual([counts.held, counts.extended, cause], [0, 1, undefined]);

@@ -48,7 +48,7 @@ export function hubConfig(
 			probeIntervalMs: 60_000,
 			staleAfterMs: 7_200_000,
 			concurrency: 4,
-			ssh: {multiplex: true, connectTimeoutSeconds: 3, stallTimeoutMs: 20_000},
+			ssh: {multiplex: true, connectTimeoutSeconds: 20, stallTimeoutMs: 60_000},
 			compress: 'auto',
 			protect: 'auto',
 			verifySchedule: undefined,

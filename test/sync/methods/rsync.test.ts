@@ -162,24 +162,26 @@ suite('the rsync method', {concurrency: 4}, () => {
 	});
 
 	test('a spoke that freezes is left in time, by a look and by a probe, and the next look starts afresh', async (t: TestContext) => {
-		const {lab, method, staging, spoke} = await setUp(t, {}, {stallTimeoutMs: 800, connectTimeoutSeconds: 1});
+		const {lab, method, staging, spoke, runFolder} = await setUp(t);
+		// Short limits are for the frozen spoke alone: a slow one is given its time.
+		const ssh = {...settings.ssh, stallTimeoutMs: 800, connectTimeoutSeconds: 1};
+		const hasty = createRsyncMethod({config: {...settings, ssh}, runFolder, env: process.env, clock: systemClock});
 		t.after(() => lab.thaw());
-		const started = performance.now();
 		await method.look(spoke, lookOptions(staging));
 		lab.freeze();
-		assert.equal((await failure(method.look(spoke, lookOptions(staging)))).cause, 'STALLED');
-		const frozen = await method.probe(spoke, new AbortController().signal);
+		assert.equal((await failure(hasty.look(spoke, lookOptions(staging)))).cause, 'STALLED');
+		const frozen = await hasty.probe(spoke, new AbortController().signal);
 		assert.deepEqual([frozen.isConnected, frozen.failure?.cause], [false, 'BANNER_TIMEOUT']);
 		lab.thaw();
 		assert.equal((await method.look(spoke, lookOptions(staging))).isComplete, true);
 		lab.freeze();
-		assert.equal((await method.probe(spoke, new AbortController().signal)).failure?.cause, 'BANNER_TIMEOUT');
+		assert.equal((await hasty.probe(spoke, new AbortController().signal)).failure?.cause, 'BANNER_TIMEOUT');
 		lab.thaw();
 		await method.look(spoke, lookOptions(staging));
 		lab.freeze();
 		const signal = AbortSignal.timeout(300);
+		// Its own limits would end it much later, and ssh by itself never would.
 		await assert.rejects(method.look(spoke, lookOptions(staging, {signal})), {name: 'TimeoutError'});
-		assert.ok(performance.now() - started < 15_000, 'nothing waited for the connection to give up by itself');
 	});
 
 	test('a connection that died unnoticed is replaced at once', async (t: TestContext) => {

@@ -39,9 +39,9 @@ export function labSpoke(spoke: LabSpoke, changes: Partial<SpokeConfig> = {}): S
 	});
 }
 
-/** Settings with short limits. */
+/** Settings with limits that also a busy machine keeps. */
 export const settings: Pick<TuiConfig, 'ssh' | 'compress'> = {
-	ssh: {multiplex: true, connectTimeoutSeconds: 3, stallTimeoutMs: 20_000},
+	ssh: {multiplex: true, connectTimeoutSeconds: 20, stallTimeoutMs: 60_000},
 	compress: 'auto',
 };
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import test, {type TestContext} from 'node:test';
-import {systemClock} from '../../../source/sync/clock.js';
+import {type Clock, systemClock} from '../../../source/sync/clock.js';
 import {nodeFindings} from '../../../source/sync/nodes/findings.js';
 import {type ImportedNode, importNode} from '../../../source/sync/nodes/import.js';
 import {temporaryFolder} from '../../lab/after.js';
@@ -20,9 +20,13 @@ async function lab(t: TestContext) {
 	const {path: root} = await temporaryFolder(t);
 	const databaseDir = `${root}/data`;
 	let count = 0;
-	const options = {databaseDir, runFolder: `${root}/run`, by: 'command', clock: systemClock, signal: t.signal} as const;
+	// Stands still, so that no month ends within a test.
+	const at = Date.now();
+	const clock: Clock = {...systemClock, now: () => at};
+	const options = {databaseDir, runFolder: `${root}/run`, by: 'command', clock, signal: t.signal} as const;
 	return {
 		databaseDir,
+		clock,
 		folder: `${databaseDir}/nodes/2026/01`,
 		async take(text: string | Buffer): Promise<ImportedNode> {
 			const file = `${root}/import-${count++}.json`;
@@ -78,10 +82,10 @@ test('a text is changed in two values only: order, numbers, blanks, odd keys and
 });
 
 test('a new id keeps the version it names; without a time it is filed under the month of the import', async t => {
-	const {take, databaseDir} = await lab(t);
+	const {take, databaseDir, clock} = await lab(t);
 	const text = '{"id": "n.v1-v2", "version": 4, "previousVersions": ["n.v1-v2-v3"]}';
 	const {file, version} = await take(text);
-	const now = new Date();
+	const now = new Date(clock.now());
 	assert.equal(
 		file,
 		`${databaseDir}/nodes/${now.getFullYear()}/${`${now.getMonth() + 1}`.padStart(2, '0')}/n.v1-v2-v4.json`,

@@ -6,7 +6,7 @@ import {systemClock} from '../../../source/sync/clock.js';
 import {causeOfReason, fileErrors, listedPath} from '../../../source/sync/rsync/file-errors.js';
 import {hubFlavour, isAtLeast, parseFlavour} from '../../../source/sync/rsync/flavour.js';
 import {pull} from '../../../source/sync/rsync/pull.js';
-import {temporaryFolder} from '../../lab/after.js';
+import {patienceMs, temporaryFolder} from '../../lab/after.js';
 import {localSpoke, lookOptions} from '../methods/spokes.js';
 
 test('every complaint of a partial transfer is about a file, about a folder, or kept', () => {
@@ -68,7 +68,7 @@ test('which rsync the hub has is read from its version', async () => {
 		[isAtLeast('3.10.1', '3.2.4'), isAtLeast('3.2', '3.2.4'), isAtLeast('3.2.4', '3.2.4')],
 		[true, false, true],
 	);
-	assert.equal((await hubFlavour(process.env, AbortSignal.timeout(5000))).isGnu, true);
+	assert.equal((await hubFlavour(process.env, AbortSignal.timeout(patienceMs))).isGnu, true);
 });
 
 /** An rsync that prints and ends as told. */
@@ -90,7 +90,7 @@ test('the ends of rsync: 24 and named errors keep the listing, a folder does not
 		const env = await fakeRsync(root, `cat ${root}/out; cat ${root}/err >&2; exit ${code}`);
 		return pull(
 			{...plan, isDryRun: false, isCompressed: false, isPlain: false},
-			{env, clock: systemClock, stallMs: 5000, release: undefined, options: lookOptions(`${root}/t`)},
+			{env, clock: systemClock, stallMs: patienceMs, release: undefined, options: lookOptions(`${root}/t`)},
 		);
 	};
 
@@ -123,7 +123,7 @@ test('progress is told at most five times a second, and the last of it always', 
 	const told: number[] = [];
 	const options = lookOptions(`${root}/t`, {onProgress: ({bytes}) => told.push(bytes)});
 	const plan = {spoke: localSpoke(root), staging: `${root}/t`, compare: [], rsh: undefined};
-	const context = {env, clock: {...systemClock, now: () => 1000}, stallMs: 5000, release: undefined, options};
+	const context = {env, clock: {...systemClock, now: () => 1000}, stallMs: patienceMs, release: undefined, options};
 	await pull({...plan, isDryRun: false, isCompressed: false, isPlain: false}, context);
 	assert.deepEqual(told, [1, 100]);
 });
@@ -142,7 +142,7 @@ test('a sender that speaks an old protocol, as openrsync does, is listed and pul
 		...{isDryRun: false, isCompressed: false, isPlain: false},
 	};
 	const options = lookOptions(`${root}/t`);
-	const context = {env: process.env, clock: systemClock, stallMs: 5000, release: undefined, options};
+	const context = {env: process.env, clock: systemClock, stallMs: patienceMs, release: undefined, options};
 	for (const isTransfer of [true, false]) {
 		const pulled = await pull(plan, context);
 		const files = pulled.items.filter(item => !item.isFolder);

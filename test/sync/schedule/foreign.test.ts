@@ -8,7 +8,7 @@ import test, {after, before} from 'node:test';
 import {explain, type ForeignWriter, findForeignWriters} from '../../../source/sync/schedule/foreign.js';
 import {type ForeignSources, systemSources} from '../../../source/sync/schedule/foreign-sources.js';
 import {listProcesses} from '../../../source/sync/schedule/processes.js';
-import {waitFor} from '../../lab/after.js';
+import {patienceMs, waitFor} from '../../lab/after.js';
 
 // Both literally as pi-brain's own documentation spells them.
 const seedCron = `# Sync every 15 minutes
@@ -69,7 +69,7 @@ async function find(more: Partial<ForeignSources>): Promise<ForeignWriter[]> {
 		scriptFolders: [],
 		processes: async () => [],
 	};
-	return findForeignWriters({paths: spokes(), sources: {...nothing, ...more}, signal: AbortSignal.timeout(10_000)});
+	return findForeignWriters({paths: spokes(), sources: {...nothing, ...more}, signal: AbortSignal.timeout(patienceMs)});
 }
 
 async function inCrontab(text: string): Promise<ForeignWriter[]> {
@@ -198,12 +198,10 @@ test('a live copy into a spoke folder is found by its arguments; our own childre
 	const [bytes] = (await once(shell.stdout, 'data')) as [Buffer];
 	await once(shell, 'exit');
 	const own = spawn('bash', ['-c', script, 'host:/s/', path], {argv0: 'rsync', stdio: 'ignore', detached: true});
+	const ofThisTest = async () => (await listProcesses()).filter(({argv}) => argv.some(word => word.startsWith(home)));
 	try {
-		const sources = {
-			processes: async () => (await listProcesses()).filter(({argv}) => argv.some(word => word.startsWith(home))),
-		};
 		const look = async () => {
-			const found = await find(sources);
+			const found = await find({processes: ofThisTest});
 			return found.length >= 2 ? found : undefined;
 		};
 		const writers = await waitFor(look, {message: 'both to run'});
@@ -226,6 +224,8 @@ test('a live copy into a spoke folder is found by its arguments; our own childre
 	} finally {
 		process.kill(Number(bytes), 'SIGKILL');
 		own.kill('SIGKILL');
+		// The next tests look at the whole machine, on which the dying still show.
+		await waitFor(async () => (await ofThisTest()).length === 0, {message: 'both to be gone'});
 	}
 });
 
@@ -238,7 +238,7 @@ test('the places of a real machine can be searched, whatever is absent', async (
 	const writers = await findForeignWriters({
 		paths: spokes(),
 		sources: systemSources(home),
-		signal: AbortSignal.timeout(10_000),
+		signal: AbortSignal.timeout(patienceMs),
 	});
 	// What runs on this machine on schedule, of another test or of whoever works here, is ours and has its right to be there.
 	const others = writers.filter(({kind, isSelf}) => kind !== 'script' && !isSelf);

@@ -5,12 +5,17 @@ import test from 'node:test';
 import {run} from '../../../source/sync/process.js';
 import {namesFolder} from '../../../source/sync/schedule/leftovers.js';
 import {listProcesses, parsePs, processStartTime} from '../../../source/sync/schedule/processes.js';
+import {patienceMs, waitFor} from '../../lab/after.js';
 
 test('the process table tells parent, group and exact arguments', async () => {
 	const child = spawn('sleep', ['60'], {argv0: 'a (b) c\nd', detached: true, stdio: 'ignore'});
 	try {
-		const info = (await listProcesses()).find(({pid}) => pid === child.pid);
-		assert.deepEqual(info?.argv, ['a (b) c\nd', '60']);
+		// Of a program that has only just begun the kernel may show no arguments yet.
+		const info = await waitFor(
+			async () => (await listProcesses()).find(({pid, argv}) => pid === child.pid && argv.length > 0),
+			{message: 'its arguments'},
+		);
+		assert.deepEqual(info.argv, ['a (b) c\nd', '60']);
 		assert.deepEqual([info.ppid, info.pgid, info.isZombie], [process.pid, child.pid, false]);
 		assert.equal(await processStartTime(child.pid!), info.startTime);
 	} finally {
@@ -24,7 +29,7 @@ test('the process table tells parent, group and exact arguments', async () => {
 
 test('what ps prints elsewhere is read into the same table', async () => {
 	const {stdout} = await run(['ps', '-axww', '-o', 'pid=,ppid=,pgid=,state=,lstart=,command='], {
-		limitMs: 5000,
+		limitMs: patienceMs,
 		maxOutput: 1 << 24,
 	});
 	const own = parsePs(stdout).find(({pid}) => pid === process.pid);

@@ -3,6 +3,7 @@ import test from 'node:test';
 import type {Clock} from '../../../source/sync/clock.js';
 import type {Due, Outcome, PlannedSpoke} from '../../../source/sync/schedule/planner.js';
 import {startScheduler} from '../../../source/sync/schedule/ticker.js';
+import {patienceMs} from '../../lab/after.js';
 
 const minute = 60_000;
 const noon = Date.UTC(2026, 10, 21, 12, 0, 0);
@@ -107,7 +108,7 @@ test('its timer alone, on the real clock, starts what is due and does not keep t
 		log() {},
 		everyMs: 5,
 	});
-	const keep = setTimeout(() => done.reject(new Error('the timer does not run')), 5000);
+	const keep = setTimeout(() => done.reject(new Error('the timer does not run')), patienceMs);
 	await done.promise;
 	clearTimeout(keep);
 	controller.abort();

@@ -52,7 +52,8 @@ test('quick totals open only files of folders that changed', async () => {
 
 		write(root, 'a/4.jsonl');
 		fs.rmSync(path.join(root, 'b'), {recursive: true});
-		const third = quickTotals(root, rows, {known: () => 'session'});
+		const now = fs.statSync(path.join(root, 'a')).mtimeMs;
+		const third = quickTotals(root, rows, {known: () => 'session', now});
 		assert.deepEqual([third.totals.sessions, third.totals.others, third.gone], [3, 0, ['b']]);
 		assert.equal(third.changed.find(row => row.folder === 'a')?.mtimeMs, -1, 'too young to be trusted');
 	});

@@ -115,7 +115,10 @@ test('a seeded index opens only files that changed', async () => {
 			...file,
 			header: file.header && {...file.header, id: 'remembered'},
 		}));
+		// As long as before: its time tells, which on some systems goes on in steps of ten milliseconds.
+		const {atimeMs, mtimeMs} = fs.statSync(path.join(root, 'a/2.jsonl'));
 		write(root, 'a/2.jsonl', line('two'));
+		fs.utimesSync(path.join(root, 'a/2.jsonl'), atimeMs / 1000, mtimeMs / 1000 + 1);
 		fs.rmSync(path.join(root, 'a/3.jsonl'));
 		const second = new SessionIndex(root);
 		second.seed(remembered);
@@ -180,7 +183,7 @@ test('a root that goes away, and a folder that cannot be read, take nothing out 
 		assert.deepEqual([index.problems[0]?.code, index.totals.sessions], ['ENOENT', 2]);
 		assert.equal(quickTotals(root, new Map()).problems[0]?.code, 'ENOENT');
 		fs.renameSync(path.join(parent, 'away'), root);
-		fs.chmodSync(parent, 0o755);
+		for (const folder of [parent, root, path.join(root, 'a')]) fs.chmodSync(folder, 0o755);
 		fs.chmodSync(path.join(root, 'b'), 0o000);
 		await asNobody(async () => {
 			assert.deepEqual(await index.scan(), {added: [], changed: [], removed: []});

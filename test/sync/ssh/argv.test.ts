@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import {run} from '../../../source/sync/process.js';
 import {pullCommand} from '../../../source/sync/rsync/argv.js';
 import {rshString, sshCommand} from '../../../source/sync/ssh/argv.js';
-import {temporaryFolder} from '../../lab/after.js';
+import {patienceMs, temporaryFolder} from '../../lab/after.js';
 import {localSpoke, settings} from '../methods/spokes.js';
 
 const source = {kind: 'ssh', host: 'laptop', user: 'will', path: '~/a b'} as const;
@@ -39,7 +39,7 @@ test('rsync hands any words on to the remote shell as they are', async t => {
 	await fc.assert(
 		fc.asyncProperty(fc.array(word, {minLength: 1, maxLength: 8}), async words => {
 			const argv = ['rsync', '-r', '-e', rshString([`${root}/record`, ...words, '--']), '--', 'laptop:x', root];
-			await run(argv, {limitMs: 5000});
+			await run(argv, {limitMs: patienceMs});
 			const got = (await readFile(`${root}/words`, 'utf8')).split('\0');
 			assert.deepEqual(got.slice(0, words.length + 2), [...words, '--', 'laptop']);
 		}),

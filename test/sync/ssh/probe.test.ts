@@ -9,8 +9,8 @@ import {childEnvironment} from '../../../source/sync/ssh/environment.js';
 import {greet, notProbed, probeSpoke} from '../../../source/sync/ssh/probe.js';
 import {createResolver, isLoopback, parseDestination} from '../../../source/sync/ssh/resolve.js';
 import {makeSocketFolder, socketFolder, socketPath} from '../../../source/sync/ssh/sockets.js';
-import {temporaryFolder} from '../../lab/after.js';
-import {freePort} from '../../lab/net.js';
+import {patienceMs, temporaryFolder} from '../../lab/after.js';
+import {freePort, loopbackAddress} from '../../lab/net.js';
 import {localSpoke, settings} from '../methods/spokes.js';
 
 const signal = new AbortController().signal;
@@ -31,20 +31,22 @@ async function serve(t: TestContext, greeting: (socket: Socket) => void): Promis
 
 test('a port is told by what it says: ssh, something else, nothing, or the door', async t => {
 	const cases = [
-		[(socket: Socket) => socket.write('Hello\r\nSSH-2.0-x\r\n'), undefined],
-		[(socket: Socket) => socket.write('220 mail \u001b[2J ESMTP\r\n'), 'NOT_SSH'],
-		[(socket: Socket) => socket.write(Buffer.alloc(9000, 1)), 'NOT_SSH'],
-		[() => {}, 'BANNER_TIMEOUT'],
-		[(socket: Socket) => socket.end(), 'KEX_DROPPED'],
+		[(socket: Socket) => socket.write('Hello\r\nSSH-2.0-x\r\n'), undefined, patienceMs],
+		[(socket: Socket) => socket.write('220 mail \u001b[2J ESMTP\r\n'), 'NOT_SSH', patienceMs],
+		[(socket: Socket) => socket.write(Buffer.alloc(9000, 1)), 'NOT_SSH', patienceMs],
+		[() => {}, 'BANNER_TIMEOUT', 300],
+		[(socket: Socket) => socket.end(), 'KEX_DROPPED', patienceMs],
 	] as const;
-	for (const [greeting, cause] of cases) {
-		const contact = await greet('127.0.0.1', await serve(t, greeting), 300, signal);
+	for (const [greeting, cause, limitMs] of cases) {
+		const contact = await greet('127.0.0.1', await serve(t, greeting), limitMs, signal);
 		assert.deepEqual([contact.isConnected, contact.failure?.cause], [cause === undefined, cause]);
 		assert.doesNotMatch(contact.failure?.message ?? '', /\u001b/);
 	}
 
-	assert.equal((await greet('127.0.0.1', await freePort('127.0.0.1'), 300, signal)).failure?.cause, 'TCP_REFUSED');
-	assert.match((await greet('nowhere.invalid', 22, 3000, signal)).failure?.cause ?? '', /^DNS_/);
+	// An address of its own: nobody else can have taken the port, nor can the connection meet itself.
+	const host = loopbackAddress();
+	assert.equal((await greet(host, await freePort(host), patienceMs, signal)).failure?.cause, 'TCP_REFUSED');
+	assert.match((await greet('nowhere.invalid', 22, patienceMs, signal)).failure?.cause ?? '', /^DNS_/);
 	await assert.rejects(greet('127.0.0.1', await serve(t, () => {}), 3000, AbortSignal.timeout(30)), {
 		name: 'TimeoutError',
 	});

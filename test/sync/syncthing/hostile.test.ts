@@ -8,6 +8,7 @@ import {createClient} from '../../../source/sync/syncthing/client.js';
 import {follow} from '../../../source/sync/syncthing/follower.js';
 import type {StInstance} from '../../../source/sync/syncthing/types.js';
 import {temporaryFolder, waitFor} from '../../lab/after.js';
+import {loopbackAddress} from '../../lab/net.js';
 import {followedHub} from './hubs.js';
 import {recorded} from './recorded-2.js';
 
@@ -20,6 +21,8 @@ async function api(
 	const answers: Readonly<Record<string, unknown>> = {...recorded, ...others};
 	const asked: string[] = [];
 	const boot = {startTime: '2026-05-01T00:00:00Z'};
+	// Of this process alone: nobody else may take the port while the server is away.
+	const host = loopbackAddress();
 	const server = createServer((request, response) => {
 		const {pathname, searchParams} = new URL(request.url!, 'http://x');
 		const name = pathname.slice('/rest/'.length);
@@ -30,14 +33,14 @@ async function api(
 		else if (name === 'system/status') {
 			response.end(JSON.stringify({...(answers[name] as object), startTime: boot.startTime}));
 		} else response.end(JSON.stringify(answers[name] ?? {}));
-	}).listen(0, '127.0.0.1');
+	}).listen(0, host);
 	await once(server, 'listening');
 	t.after(() => {
 		server.closeAllConnections();
 		server.close();
 	});
 	const {port} = server.address() as {port: number};
-	return {server, asked, boot, port, url: `http://127.0.0.1:${port}`};
+	return {server, asked, boot, port, host, url: `http://${host}:${port}`};
 }
 
 function following(t: TestContext, url: string) {
@@ -154,7 +157,7 @@ test('a sync that failed while it was away for a moment is over, though its answ
 	const [report] = await spoke.hub.sync(['laptop']);
 	assert.equal(report!.cause, 'ST_DOWN', report!.message);
 	await spoke.says('unreachable', /refused\)$/);
-	fake.server.listen(fake.port, '127.0.0.1');
+	fake.server.listen(fake.port, fake.host);
 	await spoke.says('ok');
 	assert.equal(spoke.hub.store.facts.get('laptop').failure, undefined);
 });

@@ -11,7 +11,7 @@ import {createScanPool, type ScanPoolOptions} from '../../../source/sync/verify/
 import {startWorker} from '../../../source/sync/verify/pool-worker.js';
 import {scanFile} from '../../../source/sync/verify/scan.js';
 import type {ScanRequest} from '../../../source/sync/verify/scan-types.js';
-import {temporaryFolder, waitFor} from '../../lab/after.js';
+import {patienceMs, temporaryFolder, waitFor} from '../../lab/after.js';
 import {makeSession} from '../../lab/sessions.js';
 
 const repository = path.resolve(import.meta.dirname, '../../..');
@@ -201,7 +201,7 @@ test('the published program finds its threads, from its front door and from a ch
 	fs.writeFileSync(file, makeSession().text);
 	for (const how of ['eager', 'lazy']) {
 		const {stdout, stderr} = await execute(process.execPath, [`${root}/dist/pi-brain-tui.js`, how, file], {
-			timeout: 20_000,
+			timeout: patienceMs,
 		});
 		assert.deepEqual([stdout, stderr], [`${fs.statSync(file).size}\n`, '']);
 	}
