@@ -26,9 +26,13 @@ function elementOf(xml: string, name: string): string | undefined {
 
 const named: Readonly<Record<string, string>> = {amp: '&', lt: '<', gt: '>', quot: '"', apos: "'"};
 
+/** Unicode's. */
+const lastCode = 0x10_ff_ff;
+
 function unescaped(text: string): string {
 	return text.replaceAll(/&(?:#(\d+)|#x([\da-f]+)|(\w+));/gi, (whole, decimal, hex, name) => {
 		if (name !== undefined) return named[name as string] ?? whole;
-		return String.fromCodePoint(decimal === undefined ? Number.parseInt(hex as string, 16) : Number(decimal));
+		const code = decimal === undefined ? Number.parseInt(hex as string, 16) : Number(decimal);
+		return code <= lastCode ? String.fromCodePoint(code) : whole;
 	});
 }

@@ -172,6 +172,8 @@ test('whatever config.xml holds, reading it ends', () => {
 			readGui(`<gui ${text}>${rest}</gui>`);
 		}),
 	);
+	const odd = readGui('<gui><address>&#x31;:1</address><apikey>&#x110000;&amp;</apikey></gui>');
+	assert.deepEqual(odd, {address: '1:1', isTls: false, apiKey: '&#x110000;&'});
 	assert.equal(readGui('<!-- <gui tls="true"><address>1:1</address></gui> -->'), undefined);
 });
 
