@@ -6,6 +6,9 @@ if (major > 22 || (major === 22 && minor >= 22)) {
 	// V8 lets its nursery grow to 48 MB while a program starts, and never gives that back: a dashboard of 1,000 spokes took
 	// 300 MB instead of 185, for nothing that could be measured in speed.
 	process.getBuiltinModule('v8').setFlagsFromString('--semi-space-growth-factor=1');
+	// It collects garbage when a fifth was added, not when up to twice as much is there: 20 MB less of 195 for 1,000 spokes,
+	// and a start leaves nothing behind that is collected while nothing happens.
+	process.getBuiltinModule('v8').setFlagsFromString('--heap-growing-percent=20');
 	// Compiled code is kept between runs: 30 ms of 160 at every start (measured on 2 cores).
 	process.getBuiltinModule('module').enableCompileCache();
 	import('./cli.js');
