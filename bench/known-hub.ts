@@ -2,7 +2,7 @@ import {mkdirSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {setTimeout as delay} from 'node:timers/promises';
 import {Store} from '../source/sync/store/store.js';
-import type {Scope} from '../test/lab/after.js';
+import {type Scope, waitFor} from '../test/lab/after.js';
 import {sessionPath} from '../test/lab/entries.js';
 import {fakeLog, fakeRun} from '../test/lab/fake-state.js';
 import {createHub, type LabHub} from '../test/lab/hub.js';
@@ -69,6 +69,10 @@ export async function makeKnownHub(
 
 	await delay(racyMs);
 	const first = await settle();
+	// A while after the start, once, it looks for sessions that lie in two places.
+	const store = await openStore();
+	await waitFor(() => store.pairs.isAlone(), {message: 'the first look for pairs'});
+	store.close();
 	first.press('q');
 	await first.exited;
 	return {hub, names, sessionsEach, openStore, settle};
