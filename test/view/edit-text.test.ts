@@ -43,7 +43,7 @@ test('the cursor never stands inside a character', () => {
 });
 
 test('what is pasted is one clean line', () => {
-	assert.equal(inserted(typed('a'), ' b \r\n  c\td\u001B[31m\u0007').text, 'a b c d?');
+	assert.equal(inserted(typed('a'), ' b \r\n  c\td\u0007\u001B[31m').text, 'a b c d?');
 	assert.ok(inserted(typed(''), 'x'.repeat(100_000)).text.length <= 1024);
 	assert.ok(inserted(typed('x'.repeat(1024)), 'y').text.length <= 1024);
 });
