@@ -7,12 +7,10 @@ import {
 	headLines,
 	idleSshLines,
 	keyLines,
-	remoteSignatures,
 	rsyncLines,
-	type Signature,
-	sshSignatures,
 	unfinished,
-} from './signatures.js';
+} from './line-marks.js';
+import {remoteSignatures, type Signature, sshSignatures} from './signatures.js';
 
 /** What a command that failed left behind. */
 export interface Evidence {

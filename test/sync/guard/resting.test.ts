@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
-import test from 'node:test';
+import test, {type TestContext} from 'node:test';
 import {isOverdue, settleMs} from '../../../source/sync/guard/resting.js';
 import {checkKept, checkPlainLedger} from './witness.js';
 import {World} from './world.js';
@@ -13,13 +13,19 @@ function writtenAt(file: string): () => number {
 	return () => Math.floor(fs.statSync(file).ctimeMs);
 }
 
-test('of a session that never rests is entered what is there after a while, and a rewrite does not take that away', async t => {
-	// What was entered a minute ago: a clock that far behind takes the file for one that has rested.
+/** A folder that others fill, with a session of which this was entered a minute ago. */
+async function entered(t: TestContext, text: string): Promise<{readonly world: World; readonly file: string}> {
+	// A clock that far behind takes the file for one that has rested.
 	const world = await World.make('folder', t, -60_000);
 	const file = path.join(world.current, session);
-	fs.writeFileSync(file, 'one\n');
+	fs.writeFileSync(file, text);
 	await world.sync();
 	world.clock.ahead = 0;
+	return {world, file};
+}
+
+test('of a session that never rests is entered what is there after a while, and a rewrite does not take that away', async t => {
+	const {world, file} = await entered(t, 'one\n');
 	// It is written to whenever a run waits for it to rest, and was so just now, however slow this machine is.
 	const clock = {now: writtenAt(file), sleep: async () => fs.appendFileSync(file, 'three\n')};
 	fs.appendFileSync(file, 'two\n');
@@ -35,11 +41,7 @@ test('of a session that never rests is entered what is there after a while, and 
 });
 
 test('half of what is being copied over a session is not taken for a cut, however long ago it was entered', async t => {
-	const world = await World.make('folder', t, -60_000);
-	const file = path.join(world.current, session);
-	fs.writeFileSync(file, 'one\ntwo\n');
-	await world.sync();
-	world.clock.ahead = 0;
+	const {world, file} = await entered(t, 'one\ntwo\n');
 	const clock = {now: writtenAt(file), sleep: async () => fs.writeFileSync(file, 'one\ntwo\nthree\n')};
 	fs.writeFileSync(file, 'one\n');
 	const {files: counts, cause} = await world.sync({clock});
