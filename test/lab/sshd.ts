@@ -216,7 +216,16 @@ function makeListener(of: {
 			sshd = undefined;
 			forget?.();
 		},
-		freeze: () => signalAll(members(), 'SIGSTOP'),
+		freeze() {
+			// One that forks while the others are being stopped has a child that no list held yet.
+			const stopped = new Set<number>();
+			for (;;) {
+				const running = members().filter(pid => !stopped.has(pid));
+				if (running.length === 0) return;
+				signalAll(running, 'SIGSTOP');
+				for (const pid of running) stopped.add(pid);
+			}
+		},
 		thaw: () => signalAll(members(), 'SIGCONT'),
 		processes: members,
 	};
