@@ -112,8 +112,15 @@ class Writer {
 		if (to <= from) return;
 		this.#go(row, from);
 		for (let at = from; at < to; at++) {
-			this.#text += sgrBetween(this.#pen, looks[at]!) + chars[at]!;
-			this.#pen = looks[at]!;
+			const look = looks[at]!;
+			// Blanks between coloured words need no colour of their own, and none taken away for them.
+			const isUnseen = chars[at] === ' ' && !look.showsOnBlank && !this.#pen.showsOnBlank;
+			if (!isUnseen) {
+				this.#text += sgrBetween(this.#pen, look);
+				this.#pen = look;
+			}
+
+			this.#text += chars[at]!;
 		}
 
 		this.#column = to < chars.length ? to : undefined;

@@ -29,6 +29,8 @@ export class Screen {
 	x = 0;
 	y = 0;
 	#pen = plain;
+	/** What blanks are drawn with: two that cannot be told apart are the same here. */
+	#blankPen = plain;
 	/** Rows that nobody has looked at yet; held weakly, because nobody looks for hours while a terminal stalls. */
 	#own = new WeakSet<Row>();
 
@@ -39,7 +41,7 @@ export class Screen {
 
 	/** An empty screen, the cursor at its top left. */
 	clear(): void {
-		this.#pen = plain;
+		[this.#pen, this.#blankPen] = [plain, plain];
 		[this.x, this.y] = [0, 0];
 		for (let row = 0; row < this.rows.length; row++) this.#erase(row, 0, this.columns);
 	}
@@ -91,7 +93,7 @@ export class Screen {
 	#control(parameters: string, final: string): boolean {
 		if (final === 'm') {
 			const look = applySgr(this.#pen, parameters);
-			if (look) this.#pen = look;
+			if (look) [this.#pen, this.#blankPen] = [look, look.showsOnBlank ? look : plain];
 			return look !== undefined;
 		}
 
@@ -171,8 +173,9 @@ export class Screen {
 		if (chars[from] === '' && from > 0) chars[from - 1] = ' ';
 		if (chars[end] === '') chars[end] = ' ';
 		for (let at = from; at < end; at++) {
-			chars[at] = text[at - from]!;
-			looks[at] = this.#pen;
+			const character = text[at - from]!;
+			chars[at] = character;
+			looks[at] = character === ' ' ? this.#blankPen : this.#pen;
 		}
 
 		this.x = end;
@@ -189,14 +192,15 @@ export class Screen {
 		// Cut off, not wrapped: after a resize Ink paints once more for the width before, and what then wraps would shift
 		// every row for good.
 		if (this.x + width > this.columns) return;
+		const look = character === ' ' ? this.#blankPen : this.#pen;
 		const {chars, looks} = this.#touch(this.y);
 		if (chars[this.x] === '' && this.x > 0) chars[this.x - 1] = ' ';
 		if (chars[this.x + width] === '') chars[this.x + width] = ' ';
 		chars[this.x] = character;
-		looks[this.x] = this.#pen;
+		looks[this.x] = look;
 		if (width > 1 && this.x + 1 < this.columns) {
 			chars[this.x + 1] = '';
-			looks[this.x + 1] = this.#pen;
+			looks[this.x + 1] = look;
 		}
 
 		this.x += width;

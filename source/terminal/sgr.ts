@@ -5,7 +5,12 @@ export interface Look {
 	/** As `31`, `38;5;208`; empty: the terminal's own. */
 	readonly foreground: string;
 	readonly background: string;
+	/** Whether a blank that looks so can be told from a plain one. */
+	readonly showsOnBlank: boolean;
 }
+
+/** Flags that are lines or boxes, which a blank has as a letter does: underlined, inverse, struck, overlined. */
+const boxFlags: readonly string[] = ['4', '7', '9', '53'];
 
 const looks = new Map<string, Look>();
 
@@ -13,7 +18,8 @@ function lookOf(flags: readonly string[], foreground: string, background: string
 	const key = `${flags.join(';')}/${foreground}/${background}`;
 	const known = looks.get(key);
 	if (known) return known;
-	const look = {flags, foreground, background};
+	const showsOnBlank = background !== '' || flags.some(flag => boxFlags.includes(flag));
+	const look = {flags, foreground, background, showsOnBlank};
 	looks.set(key, look);
 	return look;
 }
