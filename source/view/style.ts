@@ -97,7 +97,7 @@ const signs: Readonly<Record<GlyphName, string>> = {
 	ellipsis: '⋯',
 	up: '▴',
 	down: '▾',
-	cellOk: '▯',
+	cellOk: '|',
 	cellBig: '▮',
 	cellFailed: '✗',
 	cellNone: '.',

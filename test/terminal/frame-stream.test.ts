@@ -235,7 +235,7 @@ function tableOf(names: readonly number[]): ReactNode {
 			createElement(
 				Text,
 				{key: row, wrap: 'truncate'},
-				`row ${name} ${'▯'.repeat(name % 20)} ${'columns '.repeat(name % 9)}`,
+				`row ${name} ${'▮'.repeat(name % 20)} ${'columns '.repeat(name % 9)}`,
 			),
 		),
 	);
