@@ -15,6 +15,8 @@ const programs = {
 	crontab: 'cron',
 	tmux: 'tmux',
 	syncthing: 'syncthing',
+	zsh: 'zsh',
+	fish: 'fish',
 };
 
 const folders = [...(process.env.PATH ?? '').split(path.delimiter), '/usr/sbin', '/sbin', '/usr/bin', '/bin'];

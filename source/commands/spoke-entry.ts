@@ -44,6 +44,9 @@ const settable: Readonly<Record<string, (text: string) => EntryValue>> = {
 	stale_after: String,
 };
 
+/** Keys that `spoke set` writes. */
+export const settableKeys: readonly string[] = Object.keys(settable);
+
 /** Where a command edits config.yaml. */
 export function editOptions(io: CommandIo, flags: HubFlags): EditOptions {
 	const {env, home, hostname, clock, signal} = io;
@@ -83,7 +86,7 @@ function pairOf(pair: string): [string, EntryValue | undefined] {
 	}
 
 	const read = Object.hasOwn(settable, key) ? settable[key] : undefined;
-	if (!read) throw new UsageError(`'${key}' cannot be set; what can: ${Object.keys(settable).join(', ')}`);
+	if (!read) throw new UsageError(`'${key}' cannot be set; what can: ${settableKeys.join(', ')}`);
 	const text = pair.slice(at + 1);
 	return [key, text === '' ? undefined : read(text)];
 }

@@ -60,6 +60,19 @@ export const flags = {
 /** A flag as the table names it. */
 export type FlagName = keyof typeof flags;
 
+/** A flag as it is typed. */
+export function flagWord(name: FlagName): string {
+	return `--${name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`;
+}
+
+/** Flags that a value follows, as they are typed. */
+export const valuedFlags: ReadonlySet<string> = new Set(
+	Object.entries(flags).flatMap(([name, flag]) => {
+		if (flag.type !== 'string') return [];
+		return [flagWord(name as FlagName), ...('shortFlag' in flag ? [`-${flag.shortFlag}`] : [])];
+	}),
+);
+
 /** What a command is given: flags as parsed, names as typed. */
 export interface Parsed {
 	readonly flags: {
@@ -88,7 +101,7 @@ export interface Command {
 	readonly title: string;
 	/** Flags it takes beside `--config`. */
 	readonly takes: readonly FlagName[];
-	/** Positional names: none, spokes, or files of the user's. */
-	readonly names: 'none' | 'spokes' | 'files';
+	/** Positional names: none, spokes, files of the user's, or any words, empty ones too. */
+	readonly names: 'none' | 'spokes' | 'files' | 'words';
 	run(io: CommandIo, parsed: Parsed, options: RunOptions): Promise<number>;
 }

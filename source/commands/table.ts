@@ -4,7 +4,7 @@ import meow from 'meow';
 import pkg from '../../package.json' with {type: 'json'};
 import {type ThemeName, themeNames} from '../view/types.js';
 import {spokeCommands} from './table-spoke.js';
-import {type Command, type FlagName, flags, type RunOptions} from './table-types.js';
+import {type Command, type FlagName, flags, flagWord, type RunOptions, valuedFlags} from './table-types.js';
 import {verifyCommand} from './table-verify.js';
 import {versionCommands} from './table-versions.js';
 import type {CommandIo} from './types.js';
@@ -130,6 +130,14 @@ const commands: readonly Command[] = [
 			});
 		},
 	},
+	{
+		words: ['completion'],
+		usage: 'bash | zsh | fish',
+		title: 'print what makes the shell complete commands, flags and spokes',
+		takes: [],
+		names: 'words',
+		run: async (io, {words}) => (await import('./completion.js')).completion(io, words, [dashboard, ...commands]),
+	},
 ];
 
 /** What a command line comes down to. */
@@ -160,10 +168,10 @@ export function findCommand(argv: readonly string[]): Found {
 
 	const given = (Object.keys(flags) as FlagName[]).filter(name => isGiven(cli.flags[name]));
 	const stray = given.find(name => name !== 'config' && !command.takes.includes(name));
-	if (stray !== undefined) return {complaint: `'${title}' takes no --${kebab(stray)}`};
+	if (stray !== undefined) return {complaint: `'${title}' takes no ${flagWord(stray)}`};
 	const bare = valueless(argv);
 	if (bare !== undefined) return {complaint: `${bare} needs ${valueNames[bare] ?? 'a value'}`};
-	if (names.includes('')) {
+	if (command.names !== 'words' && names.includes('')) {
 		const wanted = command.names === 'files' ? "file's" : "spoke's";
 		return {complaint: `'${title}' got an empty name where a ${wanted} belongs`};
 	}
@@ -184,18 +192,13 @@ const valueNames: Readonly<Record<string, string>> = {
 	'--theme': `a name: ${themeNames.join(', ')}`,
 };
 
-const valued: ReadonlySet<string> = new Set([
-	'-s',
-	...Object.entries(flags).flatMap(([name, {type}]) => (type === 'string' ? [`--${kebab(name)}`] : [])),
-]);
-
 /** A flag that stands without its value: `--spoke $NAME` with an empty NAME must not come to mean every spoke. */
 function valueless(argv: readonly string[]): string | undefined {
 	const words = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
 	return words
 		.find((word, index) => {
-			if (word.endsWith('=')) return valued.has(word.slice(0, -1));
-			return valued.has(word) && /^(?:-.*)?$/.test(words[index + 1] ?? '');
+			if (word.endsWith('=')) return valuedFlags.has(word.slice(0, -1));
+			return valuedFlags.has(word) && /^(?:-.*)?$/.test(words[index + 1] ?? '');
 		})
 		?.replace('=', '');
 }
@@ -211,13 +214,13 @@ function isGiven(value: unknown): boolean {
 }
 
 function unknownFlag(argv: readonly string[]): string | undefined {
-	const long = new Set(Object.keys(flags).map(kebab));
+	const long = new Set((Object.keys(flags) as FlagName[]).map(flagWord));
 	const short = new Set(Object.values(flags).flatMap(flag => ('shortFlag' in flag ? [flag.shortFlag] : [])));
 	for (const word of argv) {
 		if (word === '--') return undefined;
 		if (word.startsWith('--')) {
-			const name = word.slice(2).split('=', 1)[0]!;
-			if (!long.has(name) && !long.has(name.replace(/^no-/, ''))) return `--${name}`;
+			const name = word.split('=', 1)[0]!;
+			if (!long.has(name) && !long.has(name.replace(/^--no-/, '--'))) return name;
 		} else if (/^-[^-]/.test(word)) {
 			const letter = [...word.slice(1).split('=', 1)[0]!].find(one => !short.has(one as never));
 			if (letter !== undefined) return `-${letter}`;
@@ -225,10 +228,6 @@ function unknownFlag(argv: readonly string[]): string | undefined {
 	}
 
 	return undefined;
-}
-
-function kebab(name: string): string {
-	return name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`);
 }
 
 function commandHelp({words, usage, title}: Command): string {
