@@ -1,63 +1,29 @@
 import type {Stats} from 'node:fs';
 import {decodeName, encodeName} from '../../text/names.js';
+import {FileTable, type FileVersion} from './file-table.js';
 import type {HeaderReading} from './folder-header.js';
 import type {IndexTotals} from './folder-totals.js';
 import {kindByName} from './kinds.js';
 import {folderOf} from './tree.js';
-import type {FileKind, SessionFile, SessionHeader} from './types.js';
-
-/**
- * One file, without its path. The header's facts lie flat in it, and an id that its name says is not kept, each of which is
- * 5 MB less at 100,000 files: those take about 35 MB, names and all.
- */
-export class IndexEntry {
-	size: number;
-	mtimeMs: number;
-	inode: number;
-	/** Undefined: its first line is still unread, and it counts as a session meanwhile. */
-	kind: FileKind | undefined;
-	/** True: it is the one in the file's name, where pi writes it. Undefined: there is no header. */
-	id: string | true | undefined;
-	version = 0;
-	cwd: string | undefined;
-	startedAt: number | undefined;
-	/** Number of the folder visit that saw it last. */
-	stamp = 0;
-
-	constructor(size: number, mtimeMs: number, inode: number, kind: FileKind | undefined) {
-		this.size = size;
-		this.mtimeMs = mtimeMs;
-		this.inode = inode;
-		this.kind = kind;
-		this.id = undefined;
-		this.cwd = undefined;
-		this.startedAt = undefined;
-	}
-
-	/** @param path the file's, the same as when its header was read */
-	header(path: string): SessionHeader | undefined {
-		const {id, version, cwd, startedAt} = this;
-		return id === undefined ? undefined : {id: id === true ? idInName(path) : id, version, cwd, startedAt};
-	}
-}
+import type {FileKind, SessionFile} from './types.js';
 
 interface Folder {
-	readonly files: Map<string, IndexEntry>;
+	/** Numbers in the table, by name. */
+	readonly files: Map<string, number>;
 	readonly folders: Set<string>;
 }
 
-/** The index's memory: folder → file → entry, with its sums kept as entries come, change and go. */
+/** The index's memory: folder → file → what is known of it, with its sums kept as files come, change and go. */
 export class FolderEntries {
 	readonly #folders = new Map<string, Folder>([['', {files: new Map(), folders: new Set()}]]);
-	/** One string for each working directory instead of one for each session. */
-	readonly #directories = new Map<string, string>();
+	readonly #table = new FileTable();
 	readonly #counts: Record<FileKind, number> = {session: 0, empty: 0, other: 0, 'conflict-copy': 0, temporary: 0};
 	#unread = 0;
 	#bytes = 0;
 	#newest: number | undefined = -Infinity;
 	#stamp = 0;
 	/** Files that came since this was asked for; undefined: nobody asks. */
-	#arrivals: Set<IndexEntry> | undefined;
+	#arrivals: Set<number> | undefined;
 
 	totals(): IndexTotals {
 		return {
@@ -74,8 +40,8 @@ export class FolderEntries {
 	startedSince(ms: number): number {
 		let count = 0;
 		for (const {files} of this.#folders.values()) {
-			for (const entry of files.values()) {
-				if (isSession(entry) && (entry.startedAt ?? entry.mtimeMs) >= ms) count++;
+			for (const at of files.values()) {
+				if (this.#isSession(at) && (this.#table.startedAt(at) ?? this.#table.mtimeMs(at)) >= ms) count++;
 			}
 		}
 
@@ -109,17 +75,26 @@ export class FolderEntries {
 		return known;
 	}
 
-	find(path: string): IndexEntry | undefined {
-		return this.#folders.get(folderOf(path))?.files.get(nameOf(path));
-	}
-
 	get(path: string): SessionFile | undefined {
-		const entry = this.find(path);
-		return entry && describe(path, entry);
+		const at = this.#find(path);
+		return at === undefined ? undefined : this.#describe(path, at);
 	}
 
 	*list(): IterableIterator<SessionFile> {
-		for (const [path, entry] of this.pairs()) yield describe(path, entry);
+		for (const [path, at] of this.#pairs()) yield this.#describe(path, at);
+	}
+
+	/** Files whose first line is unread, as they are when their turn comes; of these alone when some are named. */
+	*unread(paths?: Iterable<string>): IterableIterator<readonly [path: string, version: FileVersion]> {
+		for (const [path, at] of paths ? this.#named(paths) : this.#pairs()) {
+			if (this.#table.kind(at) === undefined) yield [path, this.#table.version(at)];
+		}
+	}
+
+	/** The file is there, as it was, and its first line is still unread. */
+	isUnread(path: string, version: FileVersion): boolean {
+		const at = this.#find(path);
+		return at !== undefined && this.#table.kind(at) === undefined && this.#table.isVersion(at, version);
 	}
 
 	/** Begins or ends to tell what comes from what was there. */
@@ -129,8 +104,8 @@ export class FolderEntries {
 
 	/** Every file but those that came since. */
 	*residents(): IterableIterator<SessionFile> {
-		for (const [path, entry] of this.pairs()) {
-			if (!this.#arrivals?.has(entry)) yield describe(path, entry);
+		for (const [path, at] of this.#pairs()) {
+			if (!this.#arrivals?.has(at)) yield this.#describe(path, at);
 		}
 	}
 
@@ -138,10 +113,10 @@ export class FolderEntries {
 		this.remove(file.path);
 		// Without a header it was written down while its first line could not be read.
 		const kind = file.kind === 'session' && !file.header ? undefined : file.kind;
-		const entry = new IndexEntry(file.size, file.mtimeMs, file.inode, kind);
-		this.#setHeader(entry, file.header, file.path);
-		this.addFolder(folderOf(file.path)).files.set(ownString(nameOf(file.path)), entry);
-		this.#account(entry, 1);
+		const at = this.#table.add(file, kind);
+		this.#table.setHeader(at, file.header, idInName(file.path));
+		this.addFolder(folderOf(file.path)).files.set(ownString(nameOf(file.path)), at);
+		this.#account(at, 1);
 	}
 
 	/**
@@ -151,42 +126,43 @@ export class FolderEntries {
 	note(folder: string, name: string, stats: Stats, stamp?: number): 'added' | 'changed' | 'same' {
 		const {files} = this.addFolder(folder);
 		const kind = kindByName(name) === 'conflict-copy' ? 'conflict-copy' : undefined;
-		let entry = files.get(name);
+		const version = {size: stats.size, mtimeMs: stats.mtimeMs, inode: stats.ino};
+		let at = files.get(name);
 		let outcome: 'added' | 'changed' | 'same' = 'same';
-		if (!entry) {
-			entry = new IndexEntry(stats.size, stats.mtimeMs, stats.ino, kind);
-			files.set(name, entry);
-			this.#arrivals?.add(entry);
-			this.#account(entry, 1);
+		if (at === undefined) {
+			at = this.#table.add(version, kind);
+			files.set(name, at);
+			this.#arrivals?.add(at);
+			this.#account(at, 1);
 			outcome = 'added';
-		} else if (entry.size !== stats.size || entry.mtimeMs !== stats.mtimeMs || entry.inode !== stats.ino) {
-			this.#account(entry, -1);
-			entry.size = stats.size;
-			entry.mtimeMs = stats.mtimeMs;
-			entry.inode = stats.ino;
+		} else if (!this.#table.isVersion(at, version)) {
+			this.#account(at, -1);
 			// pi rewrites old versions in place, so even a file that grew may have another header now.
-			entry.kind = kind;
-			this.#account(entry, 1);
+			this.#table.setVersion(at, version, kind);
+			this.#account(at, 1);
 			outcome = 'changed';
 		}
 
-		if (stamp !== undefined) entry.stamp = stamp;
+		if (stamp !== undefined) this.#table.setStamp(at, stamp);
 		return outcome;
 	}
 
-	classify(path: string, entry: IndexEntry, reading: HeaderReading): void {
-		this.#account(entry, -1);
-		entry.kind = reading.kind;
-		this.#setHeader(entry, reading.header, path);
-		this.#account(entry, 1);
+	/** Takes in what a first line says; a file that went away meanwhile is none any more. */
+	classify(path: string, reading: HeaderReading): void {
+		const at = this.#find(path);
+		if (at === undefined) return;
+		this.#account(at, -1);
+		this.#table.setKind(at, reading.kind);
+		this.#table.setHeader(at, reading.header, idInName(path));
+		this.#account(at, 1);
 	}
 
 	/** Paths directly in a folder that the visit of that number did not see. */
 	staleIn(folder: string, stamp: number): string[] {
 		const below = folder === '' ? '' : `${folder}/`;
 		const stale: string[] = [];
-		for (const [name, entry] of this.#folders.get(folder)?.files ?? []) {
-			if (entry.stamp !== stamp) stale.push(below + name);
+		for (const [name, at] of this.#folders.get(folder)?.files ?? []) {
+			if (this.#table.stamp(at) !== stamp) stale.push(below + name);
 		}
 
 		return stale;
@@ -194,13 +170,13 @@ export class FolderEntries {
 
 	remove(path: string): SessionFile | undefined {
 		const folder = this.#folders.get(folderOf(path));
-		const entry = folder?.files.get(nameOf(path));
-		if (!folder || !entry) return undefined;
+		const at = folder?.files.get(nameOf(path));
+		if (!folder || at === undefined) return undefined;
 		folder.files.delete(nameOf(path));
-		const file = describe(path, entry);
-		this.#account(entry, -1);
-		this.#arrivals?.delete(entry);
-		entry.kind = 'temporary';
+		const file = this.#describe(path, at);
+		this.#account(at, -1);
+		this.#arrivals?.delete(at);
+		this.#table.drop(at);
 		return file;
 	}
 
@@ -219,57 +195,56 @@ export class FolderEntries {
 		return removed;
 	}
 
-	*pairs(): IterableIterator<readonly [string, IndexEntry]> {
+	#find(path: string): number | undefined {
+		return this.#folders.get(folderOf(path))?.files.get(nameOf(path));
+	}
+
+	*#pairs(): IterableIterator<readonly [path: string, at: number]> {
 		for (const [folder, {files}] of this.#folders) {
 			const below = folder === '' ? '' : `${folder}/`;
-			for (const [name, entry] of files) yield [below + name, entry];
+			for (const [name, at] of files) yield [below + name, at];
 		}
 	}
 
-	#account(entry: IndexEntry, sign: 1 | -1): void {
-		this.#counts[entry.kind ?? 'session'] += sign;
-		if (entry.kind === undefined) this.#unread += sign;
-		if (!isSession(entry)) return;
-		this.#bytes += sign * entry.size;
+	*#named(paths: Iterable<string>): IterableIterator<readonly [path: string, at: number]> {
+		for (const path of paths) {
+			const at = this.#find(path);
+			if (at !== undefined) yield [path, at];
+		}
+	}
+
+	#account(at: number, sign: 1 | -1): void {
+		const kind = this.#table.kind(at);
+		this.#counts[kind ?? 'session'] += sign;
+		if (kind === undefined) this.#unread += sign;
+		if (!this.#isSession(at)) return;
+		this.#bytes += sign * this.#table.size(at);
 		if (this.#newest === undefined) return;
-		if (sign === 1) this.#newest = Math.max(this.#newest, entry.mtimeMs);
-		else if (entry.mtimeMs === this.#newest) this.#newest = undefined;
+		const mtimeMs = this.#table.mtimeMs(at);
+		if (sign === 1) this.#newest = Math.max(this.#newest, mtimeMs);
+		else if (mtimeMs === this.#newest) this.#newest = undefined;
 	}
 
 	#newestMtime(): number {
 		if (this.#newest === undefined) {
 			this.#newest = -Infinity;
-			for (const [, entry] of this.pairs()) {
-				if (isSession(entry) && entry.mtimeMs > this.#newest) this.#newest = entry.mtimeMs;
+			for (const [, at] of this.#pairs()) {
+				if (this.#isSession(at)) this.#newest = Math.max(this.#newest, this.#table.mtimeMs(at));
 			}
 		}
 
 		return this.#newest;
 	}
 
-	#setHeader(entry: IndexEntry, header: SessionHeader | undefined, path: string): void {
-		entry.id = header && (header.id === idInName(path) ? true : header.id);
-		entry.version = header?.version ?? 0;
-		entry.cwd = this.#directory(header?.cwd);
-		entry.startedAt = header?.startedAt;
+	#isSession(at: number): boolean {
+		const kind = this.#table.kind(at);
+		return kind === undefined || kind === 'session';
 	}
 
-	#directory(cwd: string | undefined): string | undefined {
-		if (cwd === undefined) return undefined;
-		const known = this.#directories.get(cwd);
-		if (known !== undefined) return known;
-		this.#directories.set(cwd, cwd);
-		return cwd;
+	#describe(path: string, at: number): SessionFile {
+		const kind = this.#table.kind(at) ?? 'session';
+		return {path, ...this.#table.version(at), kind, header: this.#table.header(at, idInName(path))};
 	}
-}
-
-function isSession(entry: IndexEntry): boolean {
-	return entry.kind === undefined || entry.kind === 'session';
-}
-
-function describe(path: string, entry: IndexEntry): SessionFile {
-	const {size, mtimeMs, inode, kind} = entry;
-	return {path, size, mtimeMs, inode, kind: kind ?? 'session', header: entry.header(path)};
 }
 
 /** What stands where pi writes a session's id into the name of its file. */

@@ -1,5 +1,6 @@
 import type {Stats} from 'node:fs';
-import {FolderEntries, type IndexEntry, nameOf} from './folder-entries.js';
+import type {FileVersion} from './file-table.js';
+import {FolderEntries, nameOf} from './folder-entries.js';
 import {readFirstLines} from './folder-first-lines.js';
 import type {IndexTotals} from './folder-totals.js';
 import {type FolderProblem, inSlices, isCounted, problemOf, statPath, visitFolder} from './folder-walk.js';
@@ -145,24 +146,21 @@ export class SessionIndex {
 
 	/** Reads the first lines that are still unread, in slices; `totals.unread` says how many are left. */
 	async readHeaders(signal?: AbortSignal): Promise<void> {
-		if (this.totals.unread > 0) await this.#read(this.#entries.pairs(), signal);
+		if (this.totals.unread > 0) await this.#read(this.#entries.unread(), signal);
 	}
 
 	async #readThese(changes: Changes, signal: AbortSignal | undefined): Promise<void> {
-		const pairs = [...changes.added, ...changes.changed].flatMap(path => {
-			const entry = this.#entries.find(path);
-			return entry ? [[path, entry] as const] : [];
-		});
-		await this.#read(pairs, signal);
+		await this.#read(this.#entries.unread([...changes.added, ...changes.changed]), signal);
 	}
 
-	async #read(files: Iterable<readonly [string, IndexEntry]>, signal: AbortSignal | undefined): Promise<void> {
+	async #read(files: Iterable<readonly [string, FileVersion]>, signal: AbortSignal | undefined): Promise<void> {
 		await readFirstLines(
 			this.root,
 			files,
 			{
-				onRead: (path, entry, reading) => {
-					this.#entries.classify(path, entry, reading);
+				isUnread: (path, version) => this.#entries.isUnread(path, version),
+				onRead: (path, reading) => {
+					this.#entries.classify(path, reading);
 					this.#problems.delete(path);
 				},
 				onFailed: (path, error) => this.#noteUnreadable(path, error),
