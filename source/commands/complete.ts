@@ -177,7 +177,9 @@ function fixed(words: readonly string[]): Candidate[] {
 }
 
 function among(completion: Completion, typed: string): Completion {
-	return typeof completion === 'string' ? completion : completion.filter(({word}) => word.startsWith(typed));
+	if (typeof completion === 'string') return completion;
+	// `port=` that is typed already is not finished: offered again, the shell would end the word there.
+	return completion.filter(({word}) => word.startsWith(typed) && !(word === typed && word.endsWith('=')));
 }
 
 /** A usage line (`NAME [SOURCE] [--method NAME] | --cron [--install]`) as completing reads it. */

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import {writeFile} from 'node:fs/promises';
+import path from 'node:path';
 import test from 'node:test';
 import {findCommand, helpText, type RunOptions} from '../../source/commands/table.js';
 import {type CommandLab, commandLab} from './io.js';
@@ -54,6 +56,10 @@ test('spokes are those of the configuration that the command line names', async 
 	assert.deepEqual(await told(lab, 'bash', 'sync', 'log', '-s', ''), ['laptop', 'usb']);
 	const other = '~/other.yaml';
 	assert.deepEqual(await told(lab, 'bash', '--config', other, 'sync', 'run', ''), [], 'no such file');
+	await writeFile(path.join(lab.home, 'my hub.yaml'), 'spokes: [{name: phone, sync_method: manual}]');
+	for (const named of ['"~/my hub.yaml"', "'~/my hub.yaml'", '~/my\\ hub.yaml']) {
+		assert.deepEqual(await told(lab, 'bash', '--config', named, 'sync', 'run', ''), ['phone'], named);
+	}
 	assert.deepEqual(await told(lab, 'fish', 'sync', 'run', 'u'), ['usb\tmanual']);
 	assert.deepEqual(await told(lab, 'zsh', 'sync', 'run', 'l'), ['laptop:rsync laptop:.pi/agent/sessions']);
 });
@@ -61,12 +67,17 @@ test('spokes are those of the configuration that the command line names', async 
 test('a flag is followed by its values, paths are left to the shell, and what is on a spoke to the user', async t => {
 	const lab = await hub(t);
 	assert.deepEqual(await told(lab, 'bash', '--theme', 'l'), ['light']);
-	assert.deepEqual(await told(lab, 'bash', '--theme', '=', 'l'), ['light'], 'as bash cuts it');
-	assert.deepEqual(await told(lab, 'bash', '--theme', '='), ['auto', 'mono', 'high-contrast', 'light', 'dark']);
+	assert.deepEqual(await told(lab, 'bash', '--theme', '=', 'l'), ['--theme=light'], 'as bash cuts it');
+	const themes = ['auto', 'mono', 'high-contrast', 'light', 'dark'];
+	assert.deepEqual(
+		await told(lab, 'bash', '--theme', '='),
+		themes.map(name => `--theme=${name}`),
+	);
 	assert.deepEqual(await told(lab, 'zsh', '--theme=l'), ['--theme=light']);
 	assert.deepEqual(await told(lab, 'bash', 'spoke', 'add', 'x', '--method', ''), ['rsync', 'syncthing', 'manual']);
 	assert.deepEqual(await told(lab, 'bash', 'spoke', 'add', 'x', '--restrict', 'w'), ['wrapper']);
 	assert.deepEqual(await told(lab, 'bash', 'spoke', 'set', 'usb', 'po'), ['port=']);
+	assert.deepEqual(await told(lab, 'bash', 'spoke', 'set', 'usb', 'port', '='), [], 'its value is the user’s');
 	assert.deepEqual(await told(lab, 'bash', 'completion', ''), ['bash', 'zsh', 'fish']);
 	assert.deepEqual(await told(lab, 'bash', 'nodes', 'import', 'a.json', ''), [':files']);
 	assert.deepEqual(await told(lab, 'bash', 'sync', 'status', '--config', ''), [':files']);

@@ -11,13 +11,15 @@ const lines = [
 	['spoke dis>lap>', 'spoke disable laptop'],
 	['--theme=hi>', '--theme=high-contrast'],
 	['sync verify --de>usb', 'sync verify --deep usb'],
-	['spoke set laptop por>2222', 'spoke set laptop port=2222'],
+	['spoke set laptop por>>2222', 'spoke set laptop port=2222'],
+	['sync status --config=nod>', 'sync status --config=nodes.json'],
+	['sync list --config ~/nod>', 'sync list --config ~/nodes.json'],
 	['nodes import nod>', 'nodes import nodes.json'],
 	['sync export --sp>lap>out>', 'sync export --spoke laptop outside'],
 ] as const;
 
 const shells = {
-	bash: {argv: ['bash', '--norc', '--noprofile', '-i'], load: 'source <(pi-brain-tui completion bash)'},
+	bash: {argv: ['bash', '--norc', '--noprofile', '-i'], load: 'eval "$(pi-brain-tui completion bash)"'},
 	zsh: {
 		argv: ['zsh', '-f', '-i'],
 		load: 'autoload -U compinit && compinit -u -D && source <(pi-brain-tui completion zsh)',
@@ -47,19 +49,23 @@ for (const [name, {argv, load}] of Object.entries(shells)) {
 			columns: 120,
 			env: {HOME: home, PATH: `${programs}:${process.env.PATH}`, XDG_CONFIG_HOME: home, XDG_DATA_HOME: home},
 		});
-		t.after(async () => terminal.remove());
 		const called = async () => (await readFile(calls, 'utf8')).split('\n').slice(0, -1);
-		// What is typed while a program runs is the terminal's to keep; here it is the shell that is asked.
-		const isAsked = (screen: string) => /[$%>#]$/.test(screen.trimEnd());
-		await terminal.waitFor(isAsked);
-		terminal.send(`${load}; pi-brain-tui is ready\r`);
-		await waitFor(async () => (await called()).length === 1, {message: `the script of ${name}`});
-		for (const [at, [typed, call]] of lines.entries()) {
+		try {
+			// What is typed while a program runs is the terminal's to keep; here it is the shell that is asked.
+			const isAsked = (screen: string) => /[$%>#]$/.test(screen.trimEnd());
 			await terminal.waitFor(isAsked);
-			terminal.send(`pi-brain-tui ${typed.replaceAll('>', '\t')}\r`);
-			const seen = await waitFor(async () => (await called())[at + 1], {message: `'${typed}' to be called`});
-			// Zsh takes the slash behind a folder away again when the line is done.
-			assert.equal(seen.replace(/\/$/, ''), call, await terminal.screen());
+			terminal.send(`${load}; pi-brain-tui is ready\r`);
+			await waitFor(async () => (await called()).length === 1, {message: `the script of ${name}`});
+			for (const [at, [typed, call]] of lines.entries()) {
+				await terminal.waitFor(isAsked);
+				terminal.send(`pi-brain-tui ${typed.replaceAll('>', '\t')}\r`);
+				const seen = await waitFor(async () => (await called())[at + 1], {message: `'${typed}' to be called`});
+				// Zsh takes the slash behind a folder away again when the line is done.
+				assert.equal(seen.replace(/\/$/, '').replace(home, '~'), call, await terminal.screen());
+			}
+		} finally {
+			// Before its home goes.
+			await terminal.remove();
 		}
 	});
 }
