@@ -29,8 +29,6 @@ export class Screen {
 	x = 0;
 	y = 0;
 	#pen = plain;
-	/** What blanks are drawn with: two that cannot be told apart are the same here. */
-	#blankPen = plain;
 	/** Rows that nobody has looked at yet; held weakly, because nobody looks for hours while a terminal stalls. */
 	#own = new WeakSet<Row>();
 
@@ -41,7 +39,7 @@ export class Screen {
 
 	/** An empty screen, the cursor at its top left. */
 	clear(): void {
-		[this.#pen, this.#blankPen] = [plain, plain];
+		this.#pen = plain;
 		[this.x, this.y] = [0, 0];
 		for (let row = 0; row < this.rows.length; row++) this.#erase(row, 0, this.columns);
 	}
@@ -93,7 +91,7 @@ export class Screen {
 	#control(parameters: string, final: string): boolean {
 		if (final === 'm') {
 			const look = applySgr(this.#pen, parameters);
-			if (look) [this.#pen, this.#blankPen] = [look, look.showsOnBlank ? look : plain];
+			if (look) this.#pen = look;
 			return look !== undefined;
 		}
 
@@ -167,6 +165,7 @@ export class Screen {
 	#printNarrow(text: string): void {
 		const from = this.x;
 		const end = Math.min(this.columns, from + text.length);
+		const blankLook = this.#lookOf(' ');
 		if (end === from) return;
 		const {chars, looks} = this.#touch(this.y);
 		// Half of a character of two cells cannot stay.
@@ -175,10 +174,15 @@ export class Screen {
 		for (let at = from; at < end; at++) {
 			const character = text[at - from]!;
 			chars[at] = character;
-			looks[at] = character === ' ' ? this.#blankPen : this.#pen;
+			looks[at] = character === ' ' ? blankLook : this.#pen;
 		}
 
 		this.x = end;
+	}
+
+	/** Two blanks that cannot be told apart are the same here. */
+	#lookOf(character: string): Look {
+		return character === ' ' && !this.#pen.showsOnBlank ? plain : this.#pen;
 	}
 
 	#printOne(character: string, width: number): void {
@@ -192,7 +196,7 @@ export class Screen {
 		// Cut off, not wrapped: after a resize Ink paints once more for the width before, and what then wraps would shift
 		// every row for good.
 		if (this.x + width > this.columns) return;
-		const look = character === ' ' ? this.#blankPen : this.#pen;
+		const look = this.#lookOf(character);
 		const {chars, looks} = this.#touch(this.y);
 		if (chars[this.x] === '' && this.x > 0) chars[this.x - 1] = ' ';
 		if (chars[this.x + width] === '') chars[this.x + width] = ' ';
