@@ -1,6 +1,4 @@
-import {methodNames} from '../sync/config/schema.js';
 import {themeNames} from '../view/types.js';
-import {settableKeys} from './spoke-entry.js';
 import {type Command, type FlagName, flagWord, valuedFlags} from './table-types.js';
 
 /** Something a word can become. */
@@ -120,7 +118,11 @@ function flagsOf({command, given, plain}: Line): Candidate[] {
 async function valuesOf(flag: string, {command, given}: Line, known: Known): Promise<Completion> {
 	if (flag === '--config') return 'files';
 	if (flag === '--theme') return fixed(themeNames);
-	if (flag === '--method') return fixed(methodNames.filter(name => name !== 'api'));
+	if (flag === '--method') {
+		const {methodNames} = await import('../sync/config/schema.js');
+		return fixed(methodNames.filter(name => name !== 'api'));
+	}
+
 	if (foreignFolders.has(flag)) return [];
 	const stands = flag === '-s' ? 'NAME' : readUsage(command?.usage ?? '').values.get(flag);
 	return standsFor(stands, given, known);
@@ -163,6 +165,7 @@ async function standsFor(
 		}
 
 		case 'key=value': {
+			const {settableKeys} = await import('./spoke-entry.js');
 			return fixed(settableKeys.filter(key => key !== 'sync_method').map(key => `${key}=`));
 		}
 

@@ -10,7 +10,8 @@ type Shell = (typeof shells)[number];
 /**
  * `completion SHELL` prints a script for that shell. What the script asks at every tab is `completion SHELL -- WORD…`,
  * with the words behind the program's name up to the cursor: so the shell knows what this very version knows.
- * @throws UsageError for another shell, and when the configuration cannot be read
+ * Where the configuration cannot be read no spoke is offered.
+ * @throws UsageError for another shell
  */
 export async function completion(
 	io: CommandIo,

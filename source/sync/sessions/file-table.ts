@@ -1,13 +1,7 @@
-import type {FileKind, SessionHeader} from './types.js';
+import type {FileKind, SessionFile, SessionHeader} from './types.js';
 
 /** What a stat says of a file. */
-export interface FileVersion {
-	/** Bytes. */
-	readonly size: number;
-	/** Milliseconds since the epoch. */
-	readonly mtimeMs: number;
-	readonly inode: number;
-}
+export type FileVersion = Pick<SessionFile, 'size' | 'mtimeMs' | 'inode'>;
 
 /** Numbers of one file, and the place of each. */
 const width = 8;
